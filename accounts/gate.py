@@ -1,0 +1,116 @@
+"""The only check. A view gets the checked object, never an id; what you may not see does not exist for you.
+
+`@gated(Run, Permission.RUN_VIEW)` takes the words of the URL that lead to a run, fetches it among what the actor may see, and
+hands it to the view. Stranger: 404. Member without the right: 403. Nobody signed in: the sign-in page, or 401 in the API.
+A model takes part by `url_lookups` ({word of the URL: field path}), `in_teams(teams)` on its queryset and a `team` property.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import wraps
+from typing import Any, ClassVar, Protocol
+
+from django.contrib.auth.views import redirect_to_login
+from django.core.exceptions import PermissionDenied
+from django.db import models
+from django.http import Http404, HttpRequest, HttpResponseBase
+from rest_framework.exceptions import NotAuthenticated
+from rest_framework.request import Request
+
+from accounts.actor import Actor, actor_of
+from accounts.models import Team
+from accounts.queries.team import teams_where
+from accounts.roles import Permission
+
+View = Callable[..., HttpResponseBase]
+
+
+class Guarded(Protocol):
+    """A model the gate can look after."""
+
+    url_lookups: ClassVar[dict[str, str]]
+    objects: ClassVar[Any]
+
+    @property
+    def team(self) -> Team: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Gate:
+    """What a view declares; the URL walk in tests/test_every_url_is_gated.py reads it."""
+
+    permission: Permission | None
+    model: type[models.Model] | None = None
+    public_because: str = ""
+
+
+# What one must be allowed to see before a refusal may admit that the thing exists.
+SIGHT: dict[str, Permission] = {
+    "team": Permission.TEAM_VIEW,
+    "project": Permission.PROJECT_VIEW,
+    "run": Permission.RUN_VIEW,
+    "report": Permission.REPORT_VIEW,
+    "comment": Permission.COMMENT_VIEW,
+    "member": Permission.TEAM_VIEW,
+    "key": Permission.TEAM_VIEW,
+}
+
+
+def fetch(model: type[Any], permission: Permission, actor: Actor, words: dict[str, Any]) -> Any:
+    """The object these URL words lead to, if the actor may do `permission` with it.
+
+    Raises Http404 when the actor may not even see it, PermissionDenied when they may see but not do.
+    """
+    lookups = {model.url_lookups[word]: value for word, value in words.items()}
+    allowed = model.objects.in_teams(teams_where(actor, permission)).filter(**lookups).first()
+    if allowed is not None:
+        return allowed
+    sight = SIGHT[permission.partition(".")[0]]
+    if model.objects.in_teams(teams_where(actor, sight)).filter(**lookups).exists():
+        raise PermissionDenied("Your role in this team does not allow this. Ask an admin of the team.")
+    raise Http404("There is nothing at this address, or it is not yours to see.")
+
+
+def gated(model: type[Any], permission: Permission) -> Callable[[View], View]:
+    """Guard a view of one `model`: see the module's text."""
+
+    def wrap(view: View) -> View:
+        @wraps(view)
+        def guarded(request: HttpRequest | Request, **words: Any) -> HttpResponseBase:
+            actor = actor_of(request)
+            if actor is None:
+                return _turned_away(request)
+            mine = {word: words.pop(word) for word in list(words) if word in model.url_lookups}
+            return view(request, fetch(model, permission, actor, mine), **words)
+
+        guarded.gate = Gate(permission=permission, model=model)  # type: ignore[attr-defined]
+        return guarded
+
+    return wrap
+
+
+def signed_in(view: View) -> View:
+    """Guard a view of one's own things: any signed-in person, nobody else's objects."""
+
+    @wraps(view)
+    def guarded(request: HttpRequest | Request, **words: Any) -> HttpResponseBase:
+        return _turned_away(request) if actor_of(request) is None else view(request, **words)
+
+    guarded.gate = Gate(permission=None)  # type: ignore[attr-defined]
+    return guarded
+
+
+def public(because: str) -> Callable[[View], View]:
+    """Declare a view that needs nobody, with the reason."""
+
+    def wrap(view: View) -> View:
+        view.gate = Gate(permission=None, public_because=because)  # type: ignore[attr-defined]
+        return view
+
+    return wrap
+
+
+def _turned_away(request: HttpRequest | Request) -> HttpResponseBase:
+    if isinstance(request, Request):
+        raise NotAuthenticated
+    return redirect_to_login(request.get_full_path())

@@ -1,0 +1,11 @@
+"""Fixed words first, then /<team>/…: a team may not be named like a fixed word (accounts.limits)."""
+
+from django.urls import include, path
+
+urlpatterns = [
+    path("", include("stack.urls")),
+    path("accounts/", include("accounts.urls")),
+    path("api/v1/", include("tracking.api_urls")),
+    path("", include("reports.urls")),
+    path("", include("tracking.urls")),
+]

@@ -1,0 +1,9 @@
+"""Numbers that bound what people write; import nothing of ours."""
+
+REPORT_UID_LENGTH = 10
+COMMENT_UID_LENGTH = 10
+TITLE_LENGTH = 200
+REPORT_LENGTH = 200_000
+COMMENT_LENGTH = 10_000
+MESSAGE_LENGTH = 500
+CHARTS_PER_REPORT = 50

@@ -1,0 +1,11 @@
+from tracking.models.batch import Batch, Conflict, Payload
+from tracking.models.blob import Blob
+from tracking.models.heartbeat import Heartbeat
+from tracking.models.image import Image
+from tracking.models.project import Project
+from tracking.models.run import Run
+from tracking.models.series import Chunk, Series
+from tracking.models.tag import Tag
+from tracking.models.update import Update
+
+__all__ = ["Batch", "Blob", "Chunk", "Conflict", "Heartbeat", "Image", "Payload", "Project", "Run", "Series", "Tag", "Update"]

@@ -1,0 +1,21 @@
+"""What a run said of itself besides metrics: config, summary, tags, its end. Append-only.
+
+A run's config and state are computed from the set of its updates in the order (time, writer, seq, order), so the order of
+arrival does not matter (promise D5), and this table is also their history.
+"""
+
+from django.db import models
+
+
+class Update(models.Model):
+    pk = models.CompositePrimaryKey("run_id", "writer", "seq", "order")
+    run = models.ForeignKey("tracking.Run", on_delete=models.CASCADE, related_name="updates")
+    writer = models.CharField(max_length=32)
+    seq = models.BigIntegerField()
+    order = models.IntegerField()  # position of the record in its batch
+    time = models.BigIntegerField()  # unix milliseconds, the trainer's clock
+    kind = models.CharField(max_length=16)
+    data = models.JSONField()
+
+    def __str__(self) -> str:
+        return f"{self.kind} of run {self.run_id}"
