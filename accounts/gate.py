@@ -3,6 +3,7 @@
 `@gated(Run, Permission.RUN_VIEW)` takes the words of the URL that lead to a run, fetches it among what the actor may see, and
 hands it to the view. Stranger: 404. Member without the right: 403. Nobody signed in: the sign-in page, or 401 in the API.
 A model takes part by `url_lookups` ({word of the URL: field path}), `in_teams(teams)` on its queryset and a `team` property.
+An app that may not import the model names it: `@gated("tracking.Run", …)`.
 """
 
 from collections.abc import Callable
@@ -10,6 +11,7 @@ from dataclasses import dataclass
 from functools import wraps
 from typing import Any, ClassVar, Protocol
 
+from django.apps import apps
 from django.contrib.auth.views import redirect_to_login
 from django.core.exceptions import PermissionDenied
 from django.db import models
@@ -40,7 +42,7 @@ class Gate:
     """What a view declares; the URL walk in tests/test_every_url_is_gated.py reads it."""
 
     permission: Permission | None
-    model: type[models.Model] | None = None
+    model: str = ""  # "app.Model"
     public_because: str = ""
 
 
@@ -71,8 +73,9 @@ def fetch(model: type[Any], permission: Permission, actor: Actor, words: dict[st
     raise Http404("There is nothing at this address, or it is not yours to see.")
 
 
-def gated(model: type[Any], permission: Permission) -> Callable[[View], View]:
+def gated(model: type[models.Model] | str, permission: Permission) -> Callable[[View], View]:
     """Guard a view of one `model`: see the module's text."""
+    label = model if isinstance(model, str) else model._meta.label
 
     def wrap(view: View) -> View:
         @wraps(view)
@@ -80,10 +83,11 @@ def gated(model: type[Any], permission: Permission) -> Callable[[View], View]:
             actor = actor_of(request)
             if actor is None:
                 return _turned_away(request)
-            mine = {word: words.pop(word) for word in list(words) if word in model.url_lookups}
-            return view(request, fetch(model, permission, actor, mine), **words)
+            guarded_model: Any = apps.get_model(label)
+            mine = {word: words.pop(word) for word in list(words) if word in guarded_model.url_lookups}
+            return view(request, fetch(guarded_model, permission, actor, mine), **words)
 
-        guarded.gate = Gate(permission=permission, model=model)  # type: ignore[attr-defined]
+        guarded.gate = Gate(permission=permission, model=label)  # type: ignore[attr-defined]
         return guarded
 
     return wrap
