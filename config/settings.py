@@ -118,7 +118,8 @@ STATIC_URL = "/static/"
 STATIC_ROOT = Path(os.environ.get("LABLORE_STATIC", ROOT / "build" / "static"))
 STATICFILES_DIRS = [ROOT / "static" / "dist"]
 STORAGES = {
-    "default": {"BACKEND": "django.core.files.storage.InMemoryStorage"},  # nothing is stored as a file; see tracking.models.blob
+    # nothing is stored as a file: bytes are rows, see tracking.models.blob
+    "default": {"BACKEND": "django.core.files.storage.InMemoryStorage"},
     "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
 }
 

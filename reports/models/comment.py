@@ -40,9 +40,7 @@ class Comment(models.Model):
     class Meta:
         ordering = ["created_at", "id"]
         constraints = [
-            models.CheckConstraint(
-                condition=Q(report__isnull=True) ^ Q(run__isnull=True), name="comment_is_about_one_thing"
-            ),
+            models.CheckConstraint(condition=Q(report__isnull=True) ^ Q(run__isnull=True), name="comment_is_about_one_thing"),
         ]
 
     def __str__(self) -> str:
