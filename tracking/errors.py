@@ -1,16 +1,10 @@
 """Refusals, each with words that say what to do."""
 
+from kit.refusal import Refusal
 
-class TrackingError(Exception):
+
+class TrackingError(Refusal):
     """Something a client sent cannot be accepted. `code` is for programs, the text for people."""
-
-    code = "refused"
-    status = 422
-
-    def __init__(self, message: str, **details: object) -> None:
-        super().__init__(message)
-        self.message = message
-        self.details = details
 
 
 class BrokenBatch(TrackingError):

@@ -1,0 +1,30 @@
+"""What we will not do for a client, in words that say what to do instead. Every refusal of the house derives from this one."""
+
+
+class Refusal(Exception):
+    """`code` is for programs, the text for people, `status` for HTTP; details travel beside the message."""
+
+    code = "refused"
+    status = 422
+
+    def __init__(self, message: str, **details: object) -> None:
+        super().__init__(message)
+        self.message = message
+        self.details = details
+
+
+class BrokenBody(Refusal):
+    """The body cannot be read at all."""
+
+    code = "broken_body"
+    status = 400
+
+
+class BodyTooLarge(Refusal):
+    code = "too_large"
+    status = 413
+
+
+class NothingHere(Refusal):
+    code = "not_found"
+    status = 404

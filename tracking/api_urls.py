@@ -1,0 +1,16 @@
+"""The JSON API, version 1. `api:` names; every refusal has the shape of kit/api_errors.py, also that of an unknown address."""
+
+from django.urls import path, re_path
+
+from tracking.api import me, nothing, run, schema, series
+
+app_name = "api"
+
+urlpatterns = [
+    path("schema", schema.openapi, name="schema"),
+    path("me", me.me, name="me"),
+    path("runs", run.runs, name="run-list"),
+    path("runs/<str:run>", run.run_detail, name="run-detail"),
+    path("runs/<str:run>/series", series.run_series, name="run-series"),
+    re_path(r"^.*$", nothing.nothing_here, name="nothing"),
+]

@@ -1,0 +1,29 @@
+"""Pages of runs. Fixed words come before slugs; see config/urls.py for what comes before these."""
+
+from django.urls import path
+
+from tracking.views import frame, home, image, project, pulse, run, tag
+
+app_name = "tracking"
+
+RUN = "<slug:team>/<slug:project>/runs/<str:run>"
+
+urlpatterns = [
+    path("", home.front_door, name="home"),
+    path("<slug:team>/", home.team_home, name="team-home"),
+    path("<slug:team>/projects/new", project.project_create, name="project-create"),
+    path("<slug:team>/<slug:project>/", project.project_door, name="project-detail"),
+    path("<slug:team>/<slug:project>/runs", run.run_list, name="run-list"),
+    path("<slug:team>/<slug:project>/runs/tags", tag.tag_many, name="run-list-tags"),
+    path("<slug:team>/<slug:project>/frame", frame.project_frame, name="project-frame"),
+    path("<slug:team>/<slug:project>/frame.csv", frame.project_frame_csv, name="project-frame-csv"),
+    path("<slug:team>/<slug:project>/pulse", pulse.project_pulse, name="project-pulse"),
+    path(RUN, run.run_detail, name="run-detail"),
+    path(f"{RUN}/frame", frame.run_frame, name="run-frame"),
+    path(f"{RUN}/frame.csv", frame.run_frame_csv, name="run-frame-csv"),
+    path(f"{RUN}/history.csv", frame.history_csv, name="run-history-csv"),
+    path(f"{RUN}/media/<str:digest>.png", image.run_image, name="run-image"),
+    path(f"{RUN}/tags", tag.run_tags, name="run-tags"),
+    path(f"{RUN}/notes", run.run_notes, name="run-notes"),
+    path(f"{RUN}/name", run.run_name, name="run-name"),
+]
