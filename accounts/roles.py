@@ -95,6 +95,11 @@ def permits(role: str, permission: Permission) -> bool:
     return role in ROLES[permission]
 
 
+def is_above(role: str, other: str) -> bool:
+    """Whether `role` is stronger than `other`."""
+    return Role.values.index(role) < Role.values.index(other)
+
+
 def roles_with(permission: Permission) -> list[str]:
     """The roles that have the permission, as stored."""
     return [role.value for role in Role if role in ROLES[permission]]

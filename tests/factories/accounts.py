@@ -1,0 +1,78 @@
+"""People, teams and keys for tests, made by the same actions as in the product."""
+
+from dataclasses import dataclass
+from datetime import timedelta
+
+from django.test import Client
+from django.utils import timezone
+
+from accounts.actions.api_key import create_api_key
+from accounts.actions.membership import add_member
+from accounts.actions.team import create_team
+from accounts.actions.user import create_user
+from accounts.actor import Actor
+from accounts.models import Team, User
+from accounts.roles import Role, Scope
+
+
+@dataclass(frozen=True)
+class Cast:
+    """Alice owns the team, Bob is on it; the commenter and the viewer too; Charlie has a team of his own and must see nothing."""
+
+    team: Team
+    elsewhere: Team
+    alice: User
+    bob: User
+    admin: User
+    commenter: User
+    viewer: User
+    charlie: User
+
+    def of_role(self, role: Role) -> User:
+        people = {Role.OWNER: self.alice, Role.ADMIN: self.admin, Role.MEMBER: self.bob}
+        return {**people, Role.COMMENTER: self.commenter, Role.VIEWER: self.viewer}[role]
+
+
+def make_user(name: str) -> User:
+    """A person `name@example.org` who has no password."""
+    return create_user(email=f"{name.split()[0].lower()}@example.org", name=name)
+
+
+def make_cast() -> Cast:
+    alice, charlie = make_user("Alice Abel"), make_user("Charlie Cole")
+    team = create_team(by=alice, slug="meridian", name="Meridian Lab")
+    elsewhere = create_team(by=charlie, slug="elsewhere", name="Elsewhere")
+    people = {role: make_user(name) for role, name in NAMES.items()}
+    for role, person in people.items():
+        add_member(by=Actor(alice), team=team, user=person, role=role)
+    return Cast(
+        team=team,
+        elsewhere=elsewhere,
+        alice=alice,
+        charlie=charlie,
+        admin=people[Role.ADMIN],
+        bob=people[Role.MEMBER],
+        commenter=people[Role.COMMENTER],
+        viewer=people[Role.VIEWER],
+    )
+
+
+NAMES = {Role.ADMIN: "Ada Admin", Role.MEMBER: "Bob Berg", Role.COMMENTER: "Cora Comment", Role.VIEWER: "Vera View"}
+
+
+def make_key(user: User, team: Team, *scopes: Scope) -> str:
+    """The text of a new key of `user` in `team`, good for a day."""
+    expires_at = timezone.now() + timedelta(days=1)
+    return create_api_key(by=Actor(user), team=team, name="test", scopes=scopes, expires_at=expires_at)[1]
+
+
+def client_of(user: User) -> Client:
+    """A browser in which `user` is signed in."""
+    client = Client()
+    client.force_login(user)
+    return client
+
+
+def api_of(key: str) -> Client:
+    """A program that sends this key with every request."""
+    return Client(headers={"authorization": f"Bearer {key}"})
