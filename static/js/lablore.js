@@ -1,0 +1,10 @@
+/* On every page. Each import below does one thing and finds its own elements, also those that arrive later by HTMX. */
+import "./hypertext.js";
+import "./theme-switch.js";
+import "./dismiss.js";
+import "./toast.js";
+import "./copy.js";
+import "./keys.js";
+import "./comments.js";
+import "./mount.js";
+import "./pulse.js";
