@@ -21,3 +21,11 @@ SILENT_SECONDS = 60  # a running run not heard of for this long is lost (promise
 
 CHART_RUNS = 100  # runs drawn in one chart; the frame says how many more matched
 CHART_WIDTH = 2_000  # pixels
+
+# A project's slug is a word of its addresses, so the words of fixed addresses below a team are taken.
+RESERVED_PROJECT_SLUGS = frozenset({"reports", "runs", "settings", "members", "projects", "findings", "sweeps"})
+
+QUERY_LENGTH = 1_000
+QUERY_TERMS = 32
+RUNS_PER_PAGE = 50
+PAGES = 200  # of a run list; who needs run 10,001 filters

@@ -1,0 +1,113 @@
+"""Verbs of runs. Each is one transaction, and each change of a run moves its revision, which the pages poll."""
+
+import re
+from dataclasses import dataclass, field
+from typing import Any
+
+from django.db import transaction
+
+from accounts.actor import Actor
+from kit.uid import uid_pattern
+from tracking.actions.tag import cleaned_tags, move_revision
+from tracking.errors import TrackingError
+from tracking.limits import NAME_LENGTH, NOTES_LENGTH, RUN_UID_LENGTH
+from tracking.models import Heartbeat, Project, Run, Tag
+
+SEEDS = range(-(2**63), 2**63)
+_UID = uid_pattern(RUN_UID_LENGTH)
+_CONTROL = re.compile(r"[\x00-\x1f\x7f\ud800-\udfff]")
+_UNSTORABLE = re.compile(r"[\x00\ud800-\udfff]")
+
+
+class UnacceptableRun(TrackingError):
+    code = "unacceptable_run"
+
+
+class UidTaken(TrackingError):
+    code = "uid_taken"
+    status = 409
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RunStart:
+    """What a trainer says of a run before it logs."""
+
+    uid: str
+    name: str = ""
+    group: str = ""
+    job_type: str = ""
+    config: dict[str, Any] = field(default_factory=dict)
+    tags: tuple[str, ...] = ()
+    seed: int | None = None
+    notes: str = ""
+
+
+def start_run(*, by: Actor, project: Project, start: RunStart) -> tuple[Run, bool]:
+    """The run with this uid, and whether it is new. Asking again with the same uid is how a trainer resumes; nothing changes then.
+
+    Raises UidTaken when the uid names a run elsewhere, with one text for every elsewhere.
+    """
+    if _UID.fullmatch(start.uid) is None:
+        raise UnacceptableRun("A run's uid is 16 characters of lower-case Crockford base32.", field="uid")
+    fields = {
+        "project": project,
+        "name": line_of(start.name, "name") or f"run-{start.uid[:6]}",
+        "group": line_of(start.group, "group"),
+        "job_type": line_of(start.job_type, "job_type"),
+        "seed": _seed(start.seed),
+        "notes": notes_of(start.notes),
+        "first_config": start.config,
+        "config": start.config,
+        "created_by": by.user,
+    }
+    tags = cleaned_tags(start.tags)
+    with transaction.atomic():
+        run, created = Run.objects.get_or_create(uid=start.uid, defaults=fields)
+        if run.project_id != project.pk:
+            raise UidTaken("This uid is taken. Make a new one for a new run.", field="uid")
+        if created:
+            Heartbeat.objects.create(run=run)
+            run.tags.add(*Tag.objects.called(project, tags))
+    return run, created
+
+
+def edit_run(*, by: Actor, run: Run, name: str | None = None, notes: str | None = None, group: str | None = None) -> Run:
+    """Change what a person writes about a run; None leaves a field as it is."""
+    changes: dict[str, str] = {}
+    if name is not None:
+        changes["name"] = line_of(name, "name")
+        if not changes["name"]:
+            raise UnacceptableRun("A run needs a name.", field="name")
+    if notes is not None:
+        changes["notes"] = notes_of(notes)
+    if group is not None:
+        changes["group"] = line_of(group, "group")
+    with transaction.atomic():
+        Run.objects.filter(pk=run.pk).update(**changes)
+        move_revision([run.pk])
+    for word, value in changes.items():
+        setattr(run, word, value)
+    return run
+
+
+def line_of(text: str, name: str) -> str:
+    """One line of text without control characters, trimmed. Raises UnacceptableRun naming the field."""
+    if _CONTROL.search(text):
+        raise UnacceptableRun(f"A run's {name} is one line without control characters.", field=name)
+    if len(text.strip()) > NAME_LENGTH:
+        raise UnacceptableRun(f"A run's {name} has at most {NAME_LENGTH} characters.", field=name)
+    return text.strip()
+
+
+def notes_of(text: str) -> str:
+    if len(text) > NOTES_LENGTH:
+        raise UnacceptableRun(f"Notes have at most {NOTES_LENGTH} characters.", field="notes")
+    if _UNSTORABLE.search(text):
+        raise UnacceptableRun("Notes hold a character that cannot be stored. Remove it.", field="notes")
+    return text.replace("\r\n", "\n").strip()
+
+
+def _seed(seed: int | None) -> int | None:
+    if seed is not None and seed not in SEEDS:
+        raise UnacceptableRun("A seed is a whole number of 64 bits.", field="seed")
+    return seed

@@ -1,0 +1,55 @@
+"""A run's config as flat facts: nested keys are dotted."""
+
+import json
+from collections.abc import Iterator, Sequence
+from typing import Any
+
+FACTS = 500  # per run; the rest is in the API
+
+Path = tuple[str, ...]
+
+
+def facts_in(config: dict[str, Any]) -> dict[Path, Any]:
+    """path -> value, in the order of the config. Lists are values; an empty map is one too."""
+    facts: dict[Path, Any] = {}
+    for path, value in _walk(config, ()):
+        if len(facts) == FACTS:
+            break
+        facts[path] = value
+    return facts
+
+
+def _walk(part: dict[str, Any], above: Path) -> Iterator[tuple[Path, Any]]:
+    for key, value in part.items():
+        path = (*above, key)
+        if isinstance(value, dict) and value:
+            yield from _walk(value, path)
+        else:
+            yield path, value
+
+
+def value_at(config: dict[str, Any], dotted: str) -> Any:
+    """The value under a dotted key, or None. A key that itself holds a dot is found too."""
+    if dotted in config:
+        return config[dotted]
+    head, _, rest = dotted.partition(".")
+    while rest:
+        inner = config.get(head)
+        if isinstance(inner, dict) and (found := value_at(inner, rest)) is not None:
+            return found
+        word, _, rest = rest.partition(".")
+        head = f"{head}.{word}"
+    return None
+
+
+def differing(configs: Sequence[dict[str, Any]], most: int) -> list[Path]:
+    """The first `most` paths whose value is not the same in all of these configs, in the order they appear."""
+    flat = [facts_in(config) for config in configs]
+    paths: dict[Path, None] = {}
+    for facts in flat:
+        paths.update(dict.fromkeys(facts))
+    return [path for path in paths if len({_text(facts.get(path)) for facts in flat}) > 1][:most]
+
+
+def _text(value: Any) -> str:
+    return json.dumps(value, sort_keys=True)

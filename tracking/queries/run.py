@@ -1,0 +1,44 @@
+"""Reading runs: one by its name, many by a query."""
+
+from dataclasses import dataclass
+
+from tracking.models import Project, Run
+from tracking.models.run import RunQuerySet
+from tracking.queries.run_query import BadQuery, RunQuery, parse_query
+
+__all__ = ["BadQuery", "MatchedRuns", "run_named", "runs_for_list", "runs_matching"]
+
+
+@dataclass(frozen=True, slots=True)
+class MatchedRuns:
+    """The newest runs that match, oldest of them first so that a colour by position stays when a run is added; `total` counts all."""
+
+    runs: tuple[Run, ...]
+    total: int
+
+
+def runs_of(project: Project, query: RunQuery | None = None) -> RunQuerySet:
+    runs = Run.objects.filter(project=project)
+    return runs if query is None else query.narrow(runs)
+
+
+def runs_for_list(runs: RunQuerySet) -> RunQuerySet:
+    """With what a list shows of each: no further query per row."""
+    return runs.select_related("project__team", "created_by", "heartbeat").prefetch_related("tags")
+
+
+def runs_matching(project: Project, query_text: str, limit: int) -> MatchedRuns:
+    """At most `limit` runs of the project that match, and how many match in all. Raises BadQuery."""
+    matching = runs_of(project, parse_query(query_text))
+    newest = list(runs_for_list(matching).order_by("-created_at", "-id")[:limit])
+    total = len(newest) if len(newest) < limit else matching.count()
+    return MatchedRuns(runs=tuple(reversed(newest)), total=total)
+
+
+def run_named(project: Project, name_or_uid: str) -> Run | None:
+    """The project's run with this uid, else the newest one with this name; None when there is none."""
+    runs = runs_for_list(Run.objects.filter(project=project))
+    if "\0" in name_or_uid:
+        return None
+    by_uid = runs.filter(uid=name_or_uid).first()
+    return by_uid or runs.filter(name=name_or_uid).order_by("-created_at", "-id").first()

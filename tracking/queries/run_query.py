@@ -1,0 +1,182 @@
+"""The simple query language of run lists and charts: terms that must all hold.
+
+    tag:promising group:"lr-sweep" state:running seed:1 name:adam cosine
+
+A term is `field:value` or a bare word, which is looked for in the run's name. Terms stand side by side or are joined by `and`.
+Every field compiles to one fixed filter; no text of a query ever becomes a field.
+"""
+
+import difflib
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from django.db.models import Q
+
+from tracking.enums import RunState
+from tracking.errors import BadQuery
+from tracking.limits import QUERY_LENGTH, QUERY_TERMS
+from tracking.models import Run, Tag
+from tracking.models.run import RunQuerySet
+
+__all__ = ["BadQuery", "RunQuery", "Term", "parse_query"]
+
+SEEDS = range(-(2**63), 2**63)
+_LATER = frozenset({"or", "not"})
+_TOKEN = re.compile(
+    r"""
+    (?P<space>\s+)
+  | (?P<field>[^\s:"()]+):            # tag:
+  | "(?P<quoted>(?:[^"\\]|\\.)*)"     # "two words"
+  | (?P<open>")
+  | (?P<bracket>[()])
+  | (?P<word>[^\s:"()]+)
+  | (?P<colon>:)
+    """,
+    re.VERBOSE,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Term:
+    """`field` is "" for a bare word. Positions count characters from 0."""
+
+    field: str
+    value: str
+    start: int
+    end: int
+
+
+@dataclass(frozen=True, slots=True)
+class RunQuery:
+    text: str
+    terms: tuple[Term, ...]
+
+    def narrow(self, runs: RunQuerySet) -> RunQuerySet:
+        """Those of `runs` for which every term holds."""
+        for term in self.terms:
+            runs = runs.filter(FIELDS[term.field](term))
+        return runs
+
+    def without(self, term: Term) -> str:
+        """The text of this query with one term left out."""
+        return " ".join(_spelled(other) for other in self.terms if other is not term)
+
+
+def parse_query(text: str) -> RunQuery:
+    """Raises BadQuery with `position` and, where we can guess what was meant, `suggestion`."""
+    if len(text) > QUERY_LENGTH:
+        raise BadQuery(f"A query has at most {QUERY_LENGTH} characters.", position=QUERY_LENGTH)
+    if (bad := re.search(r"[\x00-\x08\x0b-\x1f\x7f\ud800-\udfff]", text)) is not None:
+        raise BadQuery("A query cannot hold control characters.", position=bad.start())
+    terms = tuple(_terms(text))
+    if len(terms) > QUERY_TERMS:
+        raise BadQuery(f"A query has at most {QUERY_TERMS} terms.", position=terms[QUERY_TERMS].start)
+    for term in terms:
+        FIELDS[term.field](term)  # a value that cannot be read is an error here, not when it runs
+    return RunQuery(text=text, terms=terms)
+
+
+def _terms(text: str) -> list[Term]:
+    terms: list[Term] = []
+    field: re.Match[str] | None = None
+    for match in _TOKEN.finditer(text):
+        kind = match.lastgroup
+        if kind == "space":
+            if field is not None:
+                raise _value_missing(field)
+        elif kind == "field" and field is None:
+            field = match
+            _known(match)
+        elif kind in {"quoted", "word"}:
+            if (term := _term(match, field)) is not None:
+                terms.append(term)
+            field = None
+        else:
+            raise _misplaced(match)
+    if field is not None:
+        raise _value_missing(field)
+    return terms
+
+
+def _term(match: re.Match[str], field: re.Match[str] | None) -> Term | None:
+    """The finished term; None for `and`."""
+    start = match.start() if field is None else field.start()
+    if match.lastgroup == "quoted":
+        value = re.sub(r"\\(.)", r"\1", match["quoted"])
+        if not value:
+            raise BadQuery("There is nothing between the quotes.", position=match.start())
+        return Term(field["field"] if field else "", value, start, match.end())
+    word = match["word"]
+    if field is None and word.lower() == "and":
+        return None
+    if field is None and word.lower() in _LATER:
+        raise BadQuery(f"`{word}` is not understood yet. Terms are joined by `and`.", position=match.start())
+    if field is None and (sign := re.search(r"[<>=~]", word)) is not None:
+        raise BadQuery(f"`{sign.group()}` is not understood yet. Write `field:value`.", position=match.start() + sign.start())
+    return Term(field["field"] if field else "", word, start, match.end())
+
+
+def _known(match: re.Match[str]) -> None:
+    name = match["field"]
+    if name in FIELDS and name:
+        return
+    message = f"`{name}` is not a field of runs."
+    raise _with_suggestion(message, name, [field for field in FIELDS if field], match.start())
+
+
+def _value_missing(field: re.Match[str]) -> BadQuery:
+    return BadQuery(f"Expected a value after `{field.group()}`.", position=field.end())
+
+
+def _misplaced(match: re.Match[str]) -> BadQuery:
+    if match.lastgroup == "open":
+        return BadQuery("A quote is opened here and never closed.", position=match.start())
+    if match.lastgroup == "bracket":
+        return BadQuery("Brackets are not understood yet. Terms are joined by `and`.", position=match.start())
+    return BadQuery(
+        f"Expected a value before `{match.group()}`. Put quotes around a value that holds a colon.", position=match.start()
+    )
+
+
+def _with_suggestion(message: str, word: str, choices: list[str], position: int) -> BadQuery:
+    close = difflib.get_close_matches(word.lower(), choices, n=1, cutoff=0.5)
+    if not close:
+        return BadQuery(f"{message} One of: {', '.join(choices)}.", position=position)
+    return BadQuery(f"{message} Did you mean `{close[0]}`?", position=position, suggestion=close[0])
+
+
+def _state(term: Term) -> Q:
+    if term.value not in RunState.values:
+        raise _with_suggestion(f"`{term.value}` is not a state.", term.value, list(RunState.values), term.start + 6)
+    return Q(state=term.value)
+
+
+def _seed(term: Term) -> Q:
+    if re.fullmatch(r"-?[0-9]{1,19}", term.value) is None or int(term.value) not in SEEDS:
+        raise BadQuery("A seed is a whole number.", position=term.start + 5)
+    return Q(seed=int(term.value))
+
+
+def _tag(term: Term) -> Q:
+    tagged = Run.tags.through.objects.filter(tag__in=Tag.objects.filter(name=term.value))
+    return Q(pk__in=tagged.values("run_id"))
+
+
+FIELDS: dict[str, Callable[[Term], Q]] = {
+    "": lambda term: Q(name__icontains=term.value),
+    "name": lambda term: Q(name__icontains=term.value),
+    "tag": _tag,
+    "group": lambda term: Q(group=term.value),
+    "state": _state,
+    "seed": _seed,
+    "job": lambda term: Q(job_type=term.value),
+    "id": lambda term: Q(uid=term.value),
+}
+
+
+def _spelled(term: Term) -> str:
+    plain = re.fullmatch(r"[^\s:\"()\\]+", term.value) is not None and term.value.lower() not in _LATER | {"and"}
+    escaped = term.value.replace("\\", "\\\\").replace('"', '\\"')
+    value = term.value if plain else f'"{escaped}"'
+    return f"{term.field}:{value}" if term.field else value

@@ -1,0 +1,30 @@
+"""Colours of runs in a set: by group when the set is coloured by one, else by position."""
+
+from collections.abc import Sequence
+
+from tracking.models import Run
+from tracking.queries.config import value_at
+
+SLOTS = 24  # 8 hues x 3 strokes: solid, dashed, dotted
+
+
+def label_of(run: Run, group: str) -> str | None:
+    """What `run` is under the label `group`: "group", "seed", "state", "job_type" or "config.<dotted key>". None when it has none."""
+    if group in {"group", "seed", "state", "job_type"}:
+        value = getattr(run, group)
+    elif group.startswith("config."):
+        value = value_at(run.config, group.removeprefix("config."))
+    else:
+        return None
+    return None if value is None or value == "" else str(value)
+
+
+def slots_of(runs: Sequence[Run], group: str = "") -> dict[str, int]:
+    """uid -> colour 1-24. Runs of one label share a colour; without a label each run has its own, in the order given."""
+    colours: dict[str, int] = {}
+    slots: dict[str, int] = {}
+    for run in runs:
+        label = label_of(run, group) if group else None
+        key = f"group {label}" if label is not None else f"run {run.uid}"
+        slots[run.uid] = colours.setdefault(key, len(colours) % SLOTS + 1)
+    return slots
