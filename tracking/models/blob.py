@@ -18,6 +18,6 @@ class Blob(models.Model):
     @classmethod
     def keep(cls, body: bytes) -> "Blob":
         """The blob with these bytes, stored if it is new."""
-        digest = hashlib.sha256(body).hexdigest()
-        cls.objects.bulk_create([cls(digest=digest, body=body, size=len(body))], ignore_conflicts=True)
-        return cls(digest=digest, body=body, size=len(body))
+        blob = Blob(digest=hashlib.sha256(body).hexdigest(), body=body, size=len(body))
+        Blob.objects.bulk_create([blob], ignore_conflicts=True)
+        return blob

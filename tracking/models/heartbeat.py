@@ -9,8 +9,7 @@ class Heartbeat(models.Model):
     seen_at = models.DateTimeField(default=timezone.now)
     revision = models.BigIntegerField(default=0)  # +1 per accepted batch or edit; pages poll it
 
-    class Meta:
-        indexes: list[models.Index] = []  # none on what changes: the update stays in its page (HOT)
+    # No index on what changes: PostgreSQL then rewrites the row within its page (HOT).
 
     def __str__(self) -> str:
         return f"run {self.run_id} at revision {self.revision}"
