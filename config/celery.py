@@ -1,21 +1,42 @@
 """The Celery app: Redis carries hints, PostgreSQL holds what must happen."""
 
 import os
+from typing import Any
 
 from celery import Celery
+from celery.signals import worker_ready
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
 
+
+def broker_from(url: str) -> str:
+    """REDIS_URL as kombu spells it: a socket is `redis+socket:///path`, where redis-py says `unix:///path`."""
+    return "redis+socket" + url.removeprefix("unix") if url.startswith("unix:") else url
+
+
 app = Celery("lablore")
 app.conf.update(
-    broker_url=os.environ.get("REDIS_URL", "redis://127.0.0.1:6379/0"),
+    broker_url=broker_from(os.environ.get("REDIS_URL", "redis://127.0.0.1:6379/0")),
     task_ignore_result=True,
+    # A task is done when it has run: one that a killed worker took comes back, so every task may run twice.
     task_acks_late=True,
+    task_reject_on_worker_lost=True,
     worker_prefetch_multiplier=1,
+    worker_hijack_root_logger=False,
+    worker_max_tasks_per_child=2000,
     broker_connection_retry_on_startup=True,
+    broker_connection_max_retries=None,
     # A dead broker must not hold up a web request: give up quickly, beat finds the work again.
-    broker_transport_options={"socket_connect_timeout": 0.5, "socket_timeout": 0.5, "visibility_timeout": 120},
+    broker_connection_timeout=0.5,
+    broker_transport_options={
+        "socket_connect_timeout": 0.5,
+        "socket_timeout": 0.5,
+        "retry_on_timeout": False,
+        "max_retries": 0,
+        "visibility_timeout": 120,
+    },
     task_publish_retry=False,
+    beat_max_loop_interval=5,
     beat_schedule={
         "fold-due": {"task": "tracking.fold_due", "schedule": 2.0, "options": {"expires": 10}},
         "lose-silent": {"task": "tracking.lose_silent_runs", "schedule": 15.0, "options": {"expires": 30}},
@@ -23,3 +44,9 @@ app.conf.update(
     },
 )
 app.autodiscover_tasks()
+
+
+@worker_ready.connect
+def first_heartbeat(**_: Any) -> None:
+    """Prove the way from broker to database at once instead of with beat's first turn."""
+    app.send_task("stack.heartbeat", expires=10)

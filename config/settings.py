@@ -1,5 +1,6 @@
 """All settings in one place. Every choice an operator has is an environment variable named here."""
 
+import logging
 import os
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -145,10 +146,17 @@ SPECTACULAR_SETTINGS = {
     "SCHEMA_PATH_PREFIX": "/api/v1",
 }
 
+
+def not_health(record: logging.LogRecord) -> bool:
+    return getattr(getattr(record, "request", None), "path", "") != "/healthz"
+
+
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
     "formatters": {"line": {"format": "%(levelname)s %(name)s: %(message)s"}},
-    "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "line"}},
+    # /healthz answers 503 as its ordinary way of saying no; whoever asked has it.
+    "filters": {"not_health": {"()": "django.utils.log.CallbackFilter", "callback": not_health}},
+    "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "line", "filters": ["not_health"]}},
     "root": {"handlers": ["stderr"], "level": os.environ.get("LABLORE_LOG", "INFO")},
 }

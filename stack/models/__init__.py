@@ -1,0 +1,5 @@
+"""Signs of life."""
+
+from stack.models.heartbeat import WorkerHeartbeat
+
+__all__ = ["WorkerHeartbeat"]
