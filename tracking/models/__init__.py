@@ -4,8 +4,22 @@ from tracking.models.heartbeat import Heartbeat
 from tracking.models.image import Image
 from tracking.models.project import Project
 from tracking.models.run import Run
-from tracking.models.series import Chunk, Series
+from tracking.models.series import Chunk, Series, Superseded
 from tracking.models.tag import Tag
 from tracking.models.update import Update
 
-__all__ = ["Batch", "Blob", "Chunk", "Conflict", "Heartbeat", "Image", "Payload", "Project", "Run", "Series", "Tag", "Update"]
+__all__ = [
+    "Batch",
+    "Blob",
+    "Chunk",
+    "Conflict",
+    "Heartbeat",
+    "Image",
+    "Payload",
+    "Project",
+    "Run",
+    "Series",
+    "Superseded",
+    "Tag",
+    "Update",
+]

@@ -6,28 +6,33 @@ from django.utils import timezone
 
 class Batch(models.Model):
     pk = models.CompositePrimaryKey("run_id", "writer", "seq")
-    run = models.ForeignKey("tracking.Run", on_delete=models.CASCADE, related_name="batches")
+    run = models.ForeignKey("tracking.Run", on_delete=models.CASCADE, related_name="batches", db_index=False)
     writer = models.CharField(max_length=32)
     seq = models.BigIntegerField()
     received_at = models.DateTimeField(default=timezone.now)
     digest = models.BinaryField(max_length=16)  # sha256[:16] of the inflated body
+    last_time = models.BigIntegerField(null=True)  # the latest record's, unix ms by the trainer's clock
+    # The answer, the same for every repetition: points kept, and the records refused one by one, with reasons.
     points = models.IntegerField()
-    rejected = models.JSONField(default=list)  # the answer: records refused one by one, with reasons
+    rejected = models.JSONField(default=list)
 
     def __str__(self) -> str:
         return f"batch {self.seq} of {self.writer}"
 
 
 class Payload(models.Model):
-    """The metric groups of a batch that are not folded yet; the fold deletes it."""
+    """The metric groups of a batch that are not folded yet; the fold deletes it. Its batch row guards the run's existence."""
 
     pk = models.CompositePrimaryKey("run_id", "writer", "seq")
-    run = models.ForeignKey("tracking.Run", on_delete=models.CASCADE, related_name="payloads")
+    run = models.ForeignKey(
+        "tracking.Run", on_delete=models.CASCADE, related_name="payloads", db_constraint=False, db_index=False
+    )
     writer = models.CharField(max_length=32)
     seq = models.BigIntegerField()
     received_at = models.DateTimeField(default=timezone.now)
     points = models.IntegerField()
-    body = models.BinaryField()  # zstd of the accepted groups; STORAGE EXTERNAL
+    codec = models.CharField(max_length=4, blank=True)  # "zstd", "gzip" or "": how `body` is packed
+    body = models.BinaryField()  # wire v1, with acceptable groups only
 
     def __str__(self) -> str:
         return f"payload {self.seq} of {self.writer}"
@@ -37,12 +42,13 @@ class Conflict(models.Model):
     """A batch that came under a known name with other content: kept, never applied."""
 
     pk = models.CompositePrimaryKey("run_id", "writer", "seq", "digest")
-    run = models.ForeignKey("tracking.Run", on_delete=models.CASCADE, related_name="conflicts")
+    run = models.ForeignKey("tracking.Run", on_delete=models.CASCADE, related_name="conflicts", db_index=False)
     writer = models.CharField(max_length=32)
     seq = models.BigIntegerField()
     digest = models.BinaryField(max_length=16)
     received_at = models.DateTimeField(default=timezone.now)
-    body = models.BinaryField()
+    codec = models.CharField(max_length=4, blank=True)
+    body = models.BinaryField()  # as it came
 
     def __str__(self) -> str:
         return f"conflict on batch {self.seq} of {self.writer}"

@@ -7,7 +7,7 @@ from tracking.limits import KEY_LENGTH
 
 class Image(models.Model):
     pk = models.CompositePrimaryKey("run_id", "writer", "seq", "order")
-    run = models.ForeignKey("tracking.Run", on_delete=models.CASCADE, related_name="images")
+    run = models.ForeignKey("tracking.Run", on_delete=models.CASCADE, related_name="images", db_index=False)
     writer = models.CharField(max_length=32)
     seq = models.BigIntegerField()
     order = models.IntegerField()

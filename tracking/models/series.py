@@ -1,4 +1,8 @@
-"""One metric of one run, folded: its summary, and its points in compressed columns with a pyramid above them."""
+"""One metric of one run, folded: its summary, and its points in compressed columns with a pyramid above them.
+
+Points that count are the winning ones: of one writer's values at one step the one with the highest sequence (promise D5).
+The others stay, in Superseded, for the history alone. Every key begins with the run, so these tables can be spread by it.
+"""
 
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
@@ -7,12 +11,16 @@ from tracking.limits import KEY_LENGTH
 
 
 class Series(models.Model):
-    """The summary over all folded points. Extremes and mean are of finite values; NaN and infinities count as `bad`."""
+    """The summary over all folded points. Extremes, first, last and mean are of finite values; NaN and infinities count as `bad`."""
 
-    run = models.ForeignKey("tracking.Run", on_delete=models.CASCADE, related_name="series")
+    pk = models.CompositePrimaryKey("run_id", "no")
+    run = models.ForeignKey("tracking.Run", on_delete=models.CASCADE, related_name="series", db_index=False)
+    no = models.IntegerField()
     key = models.CharField(max_length=KEY_LENGTH)
-    n = models.BigIntegerField(default=0)
-    bad = models.BigIntegerField(default=0)
+    n = models.BigIntegerField()
+    bad = models.BigIntegerField()
+    superseded = models.BigIntegerField()
+    end_step = models.BigIntegerField()  # greatest step of any point, finite or not
     first_step = models.BigIntegerField(null=True)
     first = models.FloatField(null=True)
     last_step = models.BigIntegerField(null=True)
@@ -22,10 +30,11 @@ class Series(models.Model):
     vmax = models.FloatField(null=True)
     vmax_step = models.BigIntegerField(null=True)
     # The exact sum as a non-overlapping expansion (Shewchuk 1997), so that the mean does not depend on the order of folds.
-    sum = ArrayField(models.FloatField(), default=list)
+    sum = ArrayField(models.FloatField())
     mean = models.FloatField(null=True)
 
     class Meta:
+        # No index on any summary value: a fold's update stays in its page (HOT).
         constraints = [models.UniqueConstraint(fields=["run", "key"], name="series_once_per_run")]
 
     def __str__(self) -> str:
@@ -33,21 +42,51 @@ class Series(models.Model):
 
 
 class Chunk(models.Model):
-    """Consecutive points of a series by step, one compressed column each, with the pyramid over them."""
+    """Consecutive winning points of a series, one compressed column each. No step is ever in two chunks.
 
-    pk = models.CompositePrimaryKey("series_id", "first_step", "no")
-    series = models.ForeignKey("tracking.Series", on_delete=models.CASCADE, related_name="chunks")
-    first_step = models.BigIntegerField()
-    no = models.IntegerField()  # tells chunks apart that begin at the same step
-    last_step = models.BigIntegerField()
+    `series_no` is Series.no of the same run: there is no foreign key, the fold writes both in one transaction.
+    """
+
+    pk = models.CompositePrimaryKey("run_id", "series_no", "start_step")
+    run = models.ForeignKey(
+        "tracking.Run", on_delete=models.CASCADE, related_name="chunks", db_constraint=False, db_index=False
+    )
+    series_no = models.IntegerField()
+    start_step = models.BigIntegerField()
+    end_step = models.BigIntegerField()
     n = models.IntegerField()
     bad = models.IntegerField()
+    # The chunk's part of the summary, as in Series: what the series' summary is rebuilt from when a point is replaced.
+    first_step = models.BigIntegerField(null=True)
+    first = models.FloatField(null=True)
+    last_step = models.BigIntegerField(null=True)
+    last = models.FloatField(null=True)
     vmin = models.FloatField(null=True)
+    vmin_step = models.BigIntegerField(null=True)
     vmax = models.FloatField(null=True)
-    l16 = models.BinaryField(default=b"")
-    l128 = models.BinaryField(default=b"")
-    l1024 = models.BinaryField(default=b"")
+    vmax_step = models.BigIntegerField(null=True)
+    sum = ArrayField(models.FloatField())
+    marks = models.BinaryField()  # the first of its NaN and infinities with the finite value before each
+    l16 = models.BinaryField()
+    l128 = models.BinaryField()
+    l1024 = models.BinaryField()  # raw records, joined and read at one stroke
     body = models.BinaryField()
 
     def __str__(self) -> str:
-        return f"{self.n} points from {self.first_step}"
+        return f"{self.n} points from {self.start_step}"
+
+
+class Superseded(models.Model):
+    """Values that a later one of the same writer at the same step replaced: kept for the history, in no order."""
+
+    pk = models.CompositePrimaryKey("run_id", "series_no", "no")
+    run = models.ForeignKey(
+        "tracking.Run", on_delete=models.CASCADE, related_name="superseded", db_constraint=False, db_index=False
+    )
+    series_no = models.IntegerField()
+    no = models.IntegerField()
+    n = models.IntegerField()
+    body = models.BinaryField()
+
+    def __str__(self) -> str:
+        return f"{self.n} superseded points"
