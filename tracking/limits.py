@@ -29,3 +29,22 @@ QUERY_LENGTH = 1_000
 QUERY_TERMS = 32
 RUNS_PER_PAGE = 50
 PAGES = 200  # of a run list; who needs run 10,001 filters
+
+BATCH_GROUPS = 20_000  # groups of columns, and updates, in one batch
+BATCH_RECORDS = 2**20  # positions in a batch; a point's rank in its writer is its batch's sequence times this, plus its position
+BATCH_SEQ = 2**43  # so that a rank fits 64 bits
+REJECTIONS_TOLD = 100  # in one answer; the rest is counted
+GZIP_MEMBERS = 1_000
+CAPTION_LENGTH = 1_000
+IMAGE_SIDE = 16_384  # pixels
+REASON_LENGTH = 500
+TIME_END = 253_402_300_800_000  # the year 10000 in unix ms: later ones cannot be shown
+
+# The pace of the fold, see tracking.queries.backlog.
+FOLD_POINTS = 10_000
+FOLD_POINTS_PER_SERIES = 50
+FOLD_AGE_SECONDS = 20
+FOLD_POINTS_AT_ONCE = 1_000_000  # bounds the memory of a worker
+CHUNK_POINTS = 16_384
+
+MARKS_SHOWN = 20  # NaN and infinities a chart marks one by one; all are counted

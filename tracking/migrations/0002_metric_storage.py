@@ -15,16 +15,14 @@ EXTERNAL = [
 # Rows that are rewritten in place need room in their page for the next version (HOT).
 FILL = {"tracking_heartbeat": 50, "tracking_series": 70, "tracking_run": 80}
 
-
-def forwards() -> list[str]:
-    return [
-        *(f"ALTER TABLE {table} ALTER COLUMN {column} SET STORAGE EXTERNAL" for table, column in EXTERNAL),
-        # The top level of a chunk is small and read most: in the row while it fits.
-        "ALTER TABLE tracking_chunk ALTER COLUMN l1024 SET STORAGE MAIN",
-        *(f"ALTER TABLE {table} SET (fillfactor = {percent})" for table, percent in FILL.items()),
-    ]
+STATEMENTS = [
+    *(f"ALTER TABLE {table} ALTER COLUMN {column} SET STORAGE EXTERNAL" for table, column in EXTERNAL),
+    # The top level of a chunk is small and read most: in the row while it fits.
+    "ALTER TABLE tracking_chunk ALTER COLUMN l1024 SET STORAGE MAIN",
+    *(f"ALTER TABLE {table} SET (fillfactor = {percent})" for table, percent in FILL.items()),
+]
 
 
 class Migration(migrations.Migration):
     dependencies = [("tracking", "0001_initial")]
-    operations = [migrations.RunSQL(forwards(), migrations.RunSQL.noop)]
+    operations = [migrations.RunSQL(STATEMENTS, migrations.RunSQL.noop)]
