@@ -47,7 +47,7 @@ def answer(status: int, code: str, message: str, **details: object) -> Response:
 
 def _of_drf(error: APIException) -> Response:
     code = str(error.get_codes()) if isinstance(error.detail, ErrorDetail) else error.default_code
-    message = str(error.detail) if isinstance(error.detail, ErrorDetail) else error.default_detail
+    message = str(error.detail) if isinstance(error.detail, ErrorDetail) else str(error.default_detail)
     details: dict[str, object] = {}
     if isinstance(error, NotAuthenticated):
         message = "Send an API key: “Authorization: Bearer lbl_…”. Make one at /accounts/keys."

@@ -43,7 +43,7 @@ class RunStart:
 
 
 def start_run(*, by: Actor, project: Project, start: RunStart) -> tuple[Run, bool]:
-    """The run with this uid, and whether it is new. Asking again with the same uid is how a trainer resumes; nothing changes then.
+    """The run with this uid, and whether it is new. Asking again with the same uid is how a trainer resumes: nothing changes.
 
     Raises UidTaken when the uid names a run elsewhere, with one text for every elsewhere.
     """

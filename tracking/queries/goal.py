@@ -7,10 +7,10 @@ from typing import Literal
 
 Aggregate = Literal["min", "max", "last"]
 
-_LOSS = re.compile(r"(^|[^a-z])(loss|err|error|nll|ppl|perplexity|mse|mae|rmse|wer|cer|fid|cost|regret)s?($|[^a-z])")
-_SCORE = re.compile(
-    r"(^|[^a-z])(acc|accuracy|f1|auc|auroc|ap|map|iou|miou|bleu|rouge|reward|return|score|precision|recall|r2|psnr|ssim)($|[^a-z0-9])"
-)
+_LOSSES = "loss|err|error|nll|ppl|perplexity|mse|mae|rmse|wer|cer|fid|cost|regret"
+_SCORES = "acc|accuracy|f1|auc|auroc|ap|map|iou|miou|bleu|rouge|reward|return|score|precision|recall|r2|psnr|ssim"
+_LOSS = re.compile(rf"(^|[^a-z])({_LOSSES})(s|es)?($|[^a-z])")
+_SCORE = re.compile(rf"(^|[^a-z])({_SCORES})($|[^a-z0-9])")
 _FIRST = ("val", "valid", "validation", "dev", "eval", "test")
 
 

@@ -20,13 +20,20 @@ class ProjectLine:
 
 def projects_of(team: Team, most: int = 100) -> list[ProjectLine]:
     """The team's projects, those with the newest runs first."""
-    counted = Project.objects.filter(team=team).annotate(
-        run_count=Count("runs"),
-        running_count=Count("runs", filter=Q(runs__state=RunState.RUNNING)),
-        last_run_at=Max("runs__created_at"),
+    counts = (
+        Project.objects.filter(team=team)
+        .order_by("-created_at")
+        .values_list(
+            "pk",
+            Count("runs"),
+            Count("runs", filter=Q(runs__state=RunState.RUNNING)),
+            Max("runs__created_at"),
+        )[:most]
     )
+    found = {pk: rest for pk, *rest in counts}
     lines = [
-        ProjectLine(project=project, runs=project.run_count, running=project.running_count, last_run_at=project.last_run_at)
-        for project in counted.order_by("-created_at")[:most]
+        ProjectLine(project=project, runs=runs, running=running, last_run_at=last)
+        for project in Project.objects.filter(pk__in=found)
+        for runs, running, last in [found[project.pk]]
     ]
     return sorted(lines, key=lambda line: line.last_run_at or line.project.created_at, reverse=True)

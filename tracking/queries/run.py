@@ -11,7 +11,10 @@ __all__ = ["BadQuery", "MatchedRuns", "run_named", "runs_for_list", "runs_matchi
 
 @dataclass(frozen=True, slots=True)
 class MatchedRuns:
-    """The newest runs that match, oldest of them first so that a colour by position stays when a run is added; `total` counts all."""
+    """The newest runs that match, oldest of them first, so that a colour by position stays when one is added.
+
+    `total` counts all that match.
+    """
 
     runs: tuple[Run, ...]
     total: int

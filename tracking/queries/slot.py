@@ -9,7 +9,7 @@ SLOTS = 24  # 8 hues x 3 strokes: solid, dashed, dotted
 
 
 def label_of(run: Run, group: str) -> str | None:
-    """What `run` is under the label `group`: "group", "seed", "state", "job_type" or "config.<dotted key>". None when it has none."""
+    """What `run` is under the label `group`: "group", "seed", "state", "job_type" or "config.<dotted key>"; else None."""
     if group in {"group", "seed", "state", "job_type"}:
         value = getattr(run, group)
     elif group.startswith("config."):
