@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest
 from rest_framework.request import Request
 
@@ -23,3 +24,11 @@ def actor_of(request: HttpRequest | Request) -> Actor | None:
         return None
     key = getattr(request, "auth", None)
     return Actor(user=user, key=key if isinstance(key, ApiKey) else None)
+
+
+def actor_behind(request: HttpRequest | Request) -> Actor:
+    """The actor behind a request that has passed the gate."""
+    actor = actor_of(request)
+    if actor is None:
+        raise PermissionDenied("Nobody is signed in: this view lacks its gate.")
+    return actor

@@ -15,7 +15,7 @@ from django.apps import apps
 from django.contrib.auth.views import redirect_to_login
 from django.core.exceptions import PermissionDenied
 from django.db import models
-from django.http import Http404, HttpRequest, HttpResponseBase
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from rest_framework.exceptions import NotAuthenticated
 from rest_framework.request import Request
 
@@ -58,19 +58,26 @@ SIGHT: dict[str, Permission] = {
 }
 
 
+NOTHING_HERE = "There is nothing at this address, or it is not yours to see."
+BEYOND_ROLE = "Your role in this team does not allow this. Ask an admin of the team."
+BEYOND_KEY = "This key may not do this: its scopes or its owner's role do not allow it."
+
+
 def fetch(model: type[Any], permission: Permission, actor: Actor, words: dict[str, Any]) -> Any:
     """The object these URL words lead to, if the actor may do `permission` with it.
 
     Raises Http404 when the actor may not even see it, PermissionDenied when they may see but not do.
     """
+    if any("\x00" in str(value) for value in words.values()):  # PostgreSQL refuses such text, so nothing has that name
+        raise Http404(NOTHING_HERE)
     lookups = {model.url_lookups[word]: value for word, value in words.items()}
     allowed = model.objects.in_teams(teams_where(actor, permission)).filter(**lookups).first()
     if allowed is not None:
         return allowed
     sight = SIGHT[permission.partition(".")[0]]
     if model.objects.in_teams(teams_where(actor, sight)).filter(**lookups).exists():
-        raise PermissionDenied("Your role in this team does not allow this. Ask an admin of the team.")
-    raise Http404("There is nothing at this address, or it is not yours to see.")
+        raise PermissionDenied(BEYOND_ROLE if actor.key is None else BEYOND_KEY)
+    raise Http404(NOTHING_HERE)
 
 
 def gated(model: type[models.Model] | str, permission: Permission) -> Callable[[View], View]:
@@ -117,4 +124,9 @@ def public(because: str) -> Callable[[View], View]:
 def _turned_away(request: HttpRequest | Request) -> HttpResponseBase:
     if isinstance(request, Request):
         raise NotAuthenticated
-    return redirect_to_login(request.get_full_path())
+    htmx = getattr(request, "htmx", None)
+    if htmx:
+        # HTMX would follow a redirect and paste the sign-in page into the part; this header makes it leave the page.
+        sign_in = redirect_to_login(htmx.current_url_abs_path or "/")
+        return HttpResponse(status=401, headers={"HX-Redirect": sign_in.url})
+    return redirect_to_login(request.get_full_path() if request.method in {"GET", "HEAD"} else "/")

@@ -50,6 +50,14 @@ class Scope(TextChoices):
     ADMIN = "admin", "Administer"
 
 
+SCOPE_WORDS: dict[str, str] = {
+    Scope.LOG: "Make runs and send to them. Enough for a training machine.",
+    Scope.READ: "See projects, runs, reports and comments.",
+    Scope.WRITE: "Also edit and tag runs, write and publish reports, comment.",
+    Scope.ADMIN: "Everything you may do yourself, except making keys.",
+}
+
+
 P, R = Permission, Role
 
 ROLES: dict[Permission, frozenset[Role]] = {
@@ -74,6 +82,30 @@ ROLES: dict[Permission, frozenset[Role]] = {
     P.COMMENT_VIEW: frozenset({R.OWNER, R.ADMIN, R.MEMBER, R.COMMENTER, R.VIEWER}),
     P.COMMENT_CREATE: frozenset({R.OWNER, R.ADMIN, R.MEMBER, R.COMMENTER}),
     P.COMMENT_RESOLVE: frozenset({R.OWNER, R.ADMIN, R.MEMBER, R.COMMENTER}),
+}
+
+PERMISSION_WORDS: dict[Permission, str] = {
+    P.TEAM_VIEW: "See the team and its people",
+    P.TEAM_EDIT: "Rename the team",
+    P.TEAM_DELETE: "Delete the team",
+    P.MEMBER_EDIT: "Add people, change roles",
+    P.KEY_CREATE: "Make API keys for themselves",
+    P.PROJECT_VIEW: "See projects",
+    P.PROJECT_CREATE: "Start projects",
+    P.PROJECT_EDIT: "Change projects",
+    P.PROJECT_DELETE: "Delete projects",
+    P.RUN_VIEW: "See runs",
+    P.RUN_LOG: "Log runs",
+    P.RUN_EDIT: "Edit names and notes of runs",
+    P.RUN_TAG: "Tag runs",
+    P.RUN_DELETE: "Delete runs",
+    P.REPORT_VIEW: "Read reports",
+    P.REPORT_EDIT: "Write reports",
+    P.REPORT_PUBLISH: "Publish reports",
+    P.REPORT_DELETE: "Delete reports",
+    P.COMMENT_VIEW: "Read comments",
+    P.COMMENT_CREATE: "Comment",
+    P.COMMENT_RESOLVE: "Resolve comments",
 }
 
 _VIEWS = frozenset({P.TEAM_VIEW, P.PROJECT_VIEW, P.RUN_VIEW, P.REPORT_VIEW, P.COMMENT_VIEW})

@@ -4,7 +4,7 @@ from django.urls import include, path
 
 urlpatterns = [
     path("", include("stack.urls")),
-    path("accounts/", include("accounts.urls")),
+    path("", include("accounts.urls")),
     path("api/v1/", include("tracking.api_urls")),
     path("", include("reports.urls")),
     path("", include("tracking.urls")),

@@ -17,9 +17,7 @@ from kit.uid import new_uid
 
 
 @transaction.atomic
-def create_api_key(
-    *, by: Actor, team: Team, name: str, scopes: Collection[str], expires_at: datetime
-) -> tuple[ApiKey, str]:
+def create_api_key(*, by: Actor, team: Team, name: str, scopes: Collection[str], expires_at: datetime) -> tuple[ApiKey, str]:
     """A new key of the actor in `team`, and its text `lbl_<prefix>_<secret>`, which is not kept anywhere.
 
     Raises PermissionDenied when the actor is a key itself or not in the team, ValidationError when the key would be unusable.

@@ -12,9 +12,7 @@ from accounts.limits import KEY_PREFIX_LENGTH, KEY_SECRET_LENGTH, NAME_LENGTH
 from accounts.roles import Scope
 from kit.uid import ALPHABET
 
-KEY_PATTERN = re.compile(
-    rf"lbl_(?P<prefix>[{ALPHABET}]{{{KEY_PREFIX_LENGTH}}})_[{ALPHABET}]{{{KEY_SECRET_LENGTH}}}", re.ASCII
-)
+KEY_PATTERN = re.compile(rf"lbl_(?P<prefix>[{ALPHABET}]{{{KEY_PREFIX_LENGTH}}})_[{ALPHABET}]{{{KEY_SECRET_LENGTH}}}", re.ASCII)
 
 
 def digest_of(text: str) -> bytes:

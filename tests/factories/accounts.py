@@ -17,7 +17,7 @@ from accounts.roles import Role, Scope
 
 @dataclass(frozen=True)
 class Cast:
-    """Alice owns the team, Bob is on it; the commenter and the viewer too; Charlie has a team of his own and must see nothing."""
+    """Alice owns the team, Bob is on it; so are commenter and viewer; Charlie has a team of his own, sees nothing."""
 
     team: Team
     elsewhere: Team
