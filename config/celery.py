@@ -1,12 +1,21 @@
 """The Celery app: Redis carries hints, PostgreSQL holds what must happen."""
 
 import os
+import sys
+import warnings
 from typing import Any
 
 from celery import Celery
+from celery.exceptions import SecurityWarning
 from celery.signals import worker_ready
 
-os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
+# Celery loads Django where this variable is set. Beat only sends names of tasks: without Django it is half as large.
+if "beat" in sys.argv:
+    os.environ.pop("DJANGO_SETTINGS_MODULE", None)
+else:
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
+    # As root (a container, a first try) the worker says so in five lines at each start. It takes JSON only, never pickle.
+    warnings.filterwarnings("ignore", category=SecurityWarning)
 
 
 def broker_from(url: str) -> str:

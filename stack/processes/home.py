@@ -53,6 +53,16 @@ class Home:
     def redis_url(self) -> str:
         return f"unix://{quote(str(self.socket_folder(self.redis) / 'redis.sock'))}"
 
+    def words(self) -> dict[str, str]:
+        """The environment that leads a command by hand to the stack of this home; empty where none was ever started."""
+        try:
+            port = (self.path / "lock").read_text().strip().rpartition(":")[2]
+            key = self.key_file.read_text().strip()
+        except OSError:
+            return {}
+        urls = {"DATABASE_URL": self.database_url, "REDIS_URL": self.redis_url}
+        return {**urls, "LABLORE_SECRET_KEY": key, "LABLORE_PORT": port or "8000"}
+
     def make(self, account: Account | None) -> None:
         """Make the data folder: ours alone, or as root passable (not readable) for PostgreSQL's account."""
         try:

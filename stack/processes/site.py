@@ -34,10 +34,10 @@ def web_part(port: int, environment: Mapping[str, str]) -> Part:
     )
 
 
-def worker_part(environment: Mapping[str, str]) -> Part:
+def worker_part(environment: Mapping[str, str], hostname: str = "worker") -> Part:
     """One Celery worker. Its tasks may run twice, so one that does not end in time is killed and found again."""
     words = ["--pool", "prefork", "--concurrency", "1", "--loglevel", "warning"]
-    words += ["--without-gossip", "--without-mingle", "--without-heartbeat", "--hostname", "worker"]
+    words += ["--without-gossip", "--without-mingle", "--without-heartbeat", "--hostname", hostname]
     return Part(
         name="worker",
         command=[*CELERY, "--quiet", "worker", *words],
@@ -50,7 +50,10 @@ def worker_part(environment: Mapping[str, str]) -> Part:
 
 
 def beat_part(environment: Mapping[str, str]) -> Part:
-    """Celery's clock, without its file of last runs: nothing of ours depends on when it ran before."""
+    """Celery's clock, without its file of last runs: nothing of ours depends on when it ran before.
+
+    It sends names of tasks and needs none of their code: without Django it is half as large (see config/celery.py).
+    """
     words = ["--scheduler", "celery.beat:Scheduler", "--pidfile", "", "--loglevel", "warning"]
     return Part(
         name="beat",

@@ -4,9 +4,11 @@ import asyncio
 import contextlib
 import os
 import signal
+import sys
 import time
 from asyncio.subprocess import DEVNULL, PIPE, STDOUT, Process
 from collections.abc import AsyncIterator, Awaitable, Mapping
+from pathlib import Path
 
 from stack.processes.account import database_account
 from stack.processes.child import Child
@@ -177,11 +179,14 @@ class Supervisor:
         """Say where it is, once everything works."""
         bold = self.console.bold
         if not link:
-            link = f"{manage('enter')[0]} manage.py enter you@example.org   (makes the first account)"
+            python = Path(sys.executable)
+            python = python.relative_to(CHECKOUT) if python.is_relative_to(CHECKOUT) else python
+            link = f'{python} manage.py create_team SLUG "TEAM NAME" --owner EMAIL   (prints the first link)'
         rows = [
             ("Lablore runs at", bold(f"http://127.0.0.1:{self.port}"), f"   (ready after {seconds:.1f} s)"),
             ("Sign in, once", bold(link), ""),
             ("Data", str(self.home.path), ""),
+            ("Another link", "manage.py enter [EMAIL]", ""),
             ("Stop", "Ctrl-C", ""),
         ]
         self.console.plain("\n" + "\n".join(f"  {name:<16} {value}{note}" for name, value, note in rows) + "\n")

@@ -11,6 +11,8 @@ from accounts.limits import ENTRY_LINK_HOURS
 from accounts.models import User
 from accounts.roles import Role
 
+NOBODY_HERE = 3  # exit code by which `manage.py up` sees a site that nobody has entered yet
+
 
 class Command(BaseCommand):
     help = "Print a link that signs a person in once; without an address: the owner of the oldest team."
@@ -27,5 +29,6 @@ class Command(BaseCommand):
             person = people.filter(email=email.strip().lower()).first()
         if person is None:
             whom = f"Nobody active has the address {email}." if email else "There is no team with an owner yet."
-            raise CommandError(f'{whom} Make a team: manage.py create_team SLUG "NAME" --owner EMAIL')
+            advice = 'Make a team: manage.py create_team SLUG "NAME" --owner EMAIL'
+            raise CommandError(f"{whom} {advice}", returncode=1 if email else NOBODY_HERE)
         self.stdout.write(settings.PUBLIC_URL + open_entry(user=person, hours=hours))
