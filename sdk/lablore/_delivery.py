@@ -1,0 +1,207 @@
+"""Bringing the spools of one run's folder to the server, in the order they were written, exactly once in effect."""
+
+import json
+import random
+import time
+from collections.abc import Callable
+from contextlib import suppress
+from pathlib import Path
+
+from lablore._notices import now_ms, tame
+from lablore._server import Answer, Outcome, Server
+from lablore._status import Status, read_status, write_status
+from lablore._tail import Batch, Tail, UnreadableSpoolError
+
+HEARTBEAT = 10.0  # seconds; the server calls a run lost after 60 of silence
+_POLL = 0.2
+_FIRST_PAUSE, _LONGEST_PAUSE = 0.5, 30.0
+_DENIED_PAUSE = 60.0
+
+
+class Delivery:
+    """The state of one delivery: the spools of a folder, and how the server last answered.
+
+    `fresh_key` is asked for a key after the server refused ours: somebody may have signed in again. `ended` says of copied
+    spools that nobody writes their originals any more.
+    """
+
+    def __init__(self, folder: Path, server: Server, ended: bool = False, fresh_key: Callable[[], str] = str) -> None:
+        self._folder = folder
+        self._server = server
+        self._ended = ended
+        self._fresh_key = fresh_key
+        self._tails: dict[str, Tail] = {}
+        self._unreadable: set[str] = set()
+        self._created = False
+        self._failures = 0
+        self._not_before = 0.0
+        self._spoken = 0.0
+        self._denied = False
+        self._told: set[str] = set()
+        self.delivered = 0
+        self.refused = 0
+        self.status = Status(url=(old := read_status(folder)).url, name=old.name)
+
+    @property
+    def why(self) -> str:
+        """Why nothing is sent at the moment; empty when nothing hinders."""
+        return self.status.waiting
+
+    @property
+    def queued(self) -> int:
+        """Bytes of spools that the server does not have."""
+        return sum(tail.queued for tail in self._tails.values())
+
+    def follow(self) -> None:
+        """Deliver until every writer has ended and all is delivered, however long a server is away.
+
+        Leaves early when the folder is gone, or when the server will not have us and no writer lives that could see it.
+        """
+        while self._folder.is_dir():
+            self.round()
+            alive = any(tail.is_alive() for tail in self._tails.values())
+            if not alive and (self._denied or self.is_complete()):
+                break
+            if alive:
+                self._beat()
+            time.sleep(_POLL)
+        self._close()
+
+    def push(self, patience: float) -> bool:
+        """Deliver what is there now; a server that is away is tried for `patience` seconds. True when all was delivered."""
+        until = time.monotonic() + patience
+        while True:
+            self.round()
+            if not self.status.waiting or self._denied or time.monotonic() >= until:
+                break
+            time.sleep(_POLL)
+        self._close()
+        return not self.status.waiting
+
+    def is_complete(self) -> bool:
+        """Whether no spool has anything left to send, now or later."""
+        return all(tail.place.done for tail in self._tails.values())
+
+    def open_ends(self) -> list[Tail]:
+        """Spools whose end is not known: their writers live, or they are copies."""
+        return [tail for tail in self._tails.values() if not tail.place.done]
+
+    def round(self) -> None:
+        """Send all that is ready, unless a pause is due. Stops at the first answer that asks to wait."""
+        self._discover()
+        if time.monotonic() < self._not_before:
+            return
+        try:
+            for tail in sorted(self._tails.values(), key=lambda tail: (str(tail.header.get("started")), tail.writer)):
+                while (batch := tail.next_batch()) is not None:
+                    if not self._create(tail) or not self._send(tail, batch):
+                        return
+        except OSError as error:  # of the disk; the network's are answers
+            self._wait(Answer(Outcome.AGAIN, why=f"{self._folder} cannot be read: {tame(error)}"))
+            return
+        if self.status.waiting:
+            self._went_well()
+
+    def _discover(self) -> None:
+        for path in sorted(self._folder.glob("*.spool")):
+            if path.stem in self._tails or path.name in self._unreadable:
+                continue
+            try:
+                tail = self._tails[path.stem] = Tail(path, self._ended)
+            except (UnreadableSpoolError, OSError) as error:
+                self._unreadable.add(path.name)
+                self._notice(tame(error))
+            else:
+                self.status.acked[path.stem] = tail.place.end
+                self._tell()
+
+    def _create(self, tail: Tail) -> bool:
+        """Make sure the run exists; once per process, for the server knows it by its name."""
+        if self._created:
+            return True
+        answer = self._server.create_run(tail.header["run"])
+        if answer.outcome is not Outcome.DONE:
+            self._wait(answer if answer.outcome is Outcome.AGAIN else Answer(Outcome.DENIED, why=answer.why))
+            return False
+        self._created = True
+        self.status.url = tame(answer.data["url"], 2000)
+        self.status.name = tame(answer.data.get("name") or tail.header["run"].get("name") or tail.header["run"]["uid"])
+        self._went_well()
+        return True
+
+    def _send(self, tail: Tail, batch: Batch) -> bool:
+        answer = self._server.put_batch(tail.header["run"]["uid"], tail.writer, batch.seq, batch.body)
+        if answer.outcome in (Outcome.AGAIN, Outcome.DENIED):
+            self._created = self._created and answer.status != 404
+            self._wait(answer)
+            return False
+        if answer.outcome is Outcome.REFUSED:
+            self._set_aside(tail, batch, answer)
+        else:
+            self.delivered += batch.points
+            self._note_rejected(answer)
+        tail.settle(batch)
+        self.status.acked[tail.writer] = tail.place.end
+        self._went_well()
+        return True
+
+    def _set_aside(self, tail: Tail, batch: Batch, answer: Answer) -> None:
+        """A batch the server will never take must not hold up those after it. Its records stay in the spool."""
+        self.refused += 1
+        entry = {"writer": tail.writer, "seq": batch.seq, "end": batch.end, "why": answer.why, "at": now_ms()}
+        with suppress(OSError), (self._folder / "refused.jsonl").open("a", encoding="utf-8") as file:
+            file.write(json.dumps(entry) + "\n")
+        self._notice(f"a batch was refused and is kept aside in {self._folder}: {answer.why} (said once)", once="refused")
+
+    def _note_rejected(self, answer: Answer) -> None:
+        rejected = answer.data.get("rejected")
+        if isinstance(rejected, list) and rejected:
+            first = rejected[0] if isinstance(rejected[0], dict) else {}
+            what = f"{tame(first.get('key'), 80)}: {tame(first.get('reason'))}"
+            self._notice(f"the server rejected {len(rejected)} records, first {what} (said once)", once="rejected")
+
+    def _beat(self) -> None:
+        """Tell the server that we live when no batch has for ten seconds. A failure is left to the next batch to meet."""
+        now = time.monotonic()
+        if self._created and now - self._spoken >= HEARTBEAT and now >= self._not_before:
+            self._spoken = now
+            for uid in {str(tail.header["run"]["uid"]) for tail in self._tails.values()}:
+                self._server.heartbeat(uid)
+
+    def _went_well(self) -> None:
+        self._failures = 0
+        self._denied = False
+        self._spoken = time.monotonic()
+        self.status.waiting, self.status.stopped = "", False
+        self._tell()
+
+    def _wait(self, answer: Answer) -> None:
+        """Pause: exponential with full jitter, so that a lab's runs do not all come back in the same second."""
+        self._denied = answer.outcome is Outcome.DENIED
+        if self._denied:
+            pause = _DENIED_PAUSE
+            self._notice(f"nothing is delivered: {answer.why}", once=f"denied {answer.status}")
+            if key := self._fresh_key():
+                self._server.use_key(key)
+        else:
+            ceiling = min(_LONGEST_PAUSE, _FIRST_PAUSE * 2**self._failures)
+            pause = max(answer.pause or 0.0, random.uniform(_FIRST_PAUSE / 2, ceiling))  # noqa: S311 - no secret
+        self._failures = min(self._failures + 1, 10)
+        self._not_before = time.monotonic() + pause
+        self.status.waiting, self.status.stopped = answer.why, self._denied
+        self._tell()
+
+    def _notice(self, text: str, once: str = "") -> None:
+        """Have `text` said by the trainer or the command line, the first time only."""
+        key = once or text
+        if key not in self._told:
+            self._told.add(key)
+            self.status.notices.append(text)
+            self._tell()
+
+    def _tell(self) -> None:
+        write_status(self._folder, self.status)
+
+    def _close(self) -> None:
+        for tail in self._tails.values():
+            tail.close()

@@ -1,0 +1,162 @@
+"""`lablore.init` and the functions that mean "the run started last in this process"."""
+
+import contextlib
+import os
+import tempfile
+from collections.abc import Iterable, Mapping
+from pathlib import Path
+from typing import Any, Literal
+
+from lablore._courier import Courier
+from lablore._exit import WATCH, End
+from lablore._names import fresh_name, is_run_name
+from lablore._notices import now_ms, say
+from lablore._recorder import Recorder
+from lablore._run import Run, SilentRun
+from lablore._settings import Access, access, clean_host, runs_folder
+from lablore._values import clean_text
+
+SPOOL_VERSION = 1
+Mode = Literal["online", "offline", "disabled"]
+_runs: list[Run] = []
+_warned: set[str] = set()
+
+
+def init(  # noqa: PLR0913 - the names other trackers have taught people
+    project: str | None = None,
+    name: str | None = None,
+    config: Any = None,
+    tags: Iterable[str] | None = None,
+    group: str | None = None,
+    job_type: str | None = None,
+    seed: int | None = None,
+    notes: str | None = None,
+    *,
+    id: str | None = None,
+    host: str | None = None,
+    key: str | None = None,
+    dir: str | os.PathLike[str] | None = None,
+    mode: Mode | None = None,
+) -> Run:
+    """Start a run, or go on with the run `id`; returns at once, whether a server is there or not.
+
+    project: "team/project", or a project of the key's team; default "uncategorized".
+    config: hyperparameters, a dict (nested as you like), an argparse namespace or a dataclass.
+    seed: the random seed, a field of its own so that repetitions are found.
+    id: 16 characters as an earlier run's `run.id`; logging to it appends, as a writer of its own.
+    host, key: the server; else LABLORE_HOST, LABLORE_KEY, else what `lablore login` stored.
+    dir: where records are kept; else LABLORE_DIR, else ./lablore-runs.
+    mode: "online", "offline" (deliver later with `lablore sync`), "disabled" (record nothing); else LABLORE_MODE.
+
+    Raises ValueError on a mode, id or host that cannot be one; nothing else stops a training here.
+    """
+    how = mode or os.environ.get("LABLORE_MODE") or "online"
+    if how not in ("online", "offline", "disabled"):
+        raise ValueError(f'mode is "online", "offline" or "disabled", not {how!r}')
+    if id is not None and not is_run_name(id):
+        raise ValueError(f"not the id of a run: {id!r}; it has 16 characters of 0-9 and a-z without i, l, o, u")
+    place = access(host and clean_host(host), key)
+    fields = {
+        "uid": id or fresh_name(),
+        "project": _text(project) or "uncategorized",
+        "name": _text(name),
+        "group": _text(group),
+        "job_type": _text(job_type),
+        "seed": None if seed is None else int(seed),
+        "notes": _text(notes),
+    }
+    run = _start({k: v for k, v in fields.items() if v is not None}, place, how, dir)
+    if config is not None:
+        run.config.update(config)
+    if tags:
+        run.tags.add(*tags)
+    return run
+
+
+def _text(text: str | None) -> str | None:
+    return clean_text(str(text)) if text else None
+
+
+def _start(fields: dict[str, Any], place: Access, how: str, dir: str | os.PathLike[str] | None) -> Run:
+    header = {"v": SPOOL_VERSION, "run": fields, "host": place.host, "started": now_ms()}
+    recorder = Recorder(runs_folder(dir) / fields["uid"], header)
+    if how == "disabled":
+        run: Run = SilentRun(recorder, None)
+    else:
+        _open_somewhere(recorder)
+        run = Run(recorder, _courier_for(recorder, place) if how == "online" and place.key else None)
+        _greet(run, how, place)
+    WATCH.start(_close_all)
+    _runs.append(run)
+    return run
+
+
+def _open_somewhere(recorder: Recorder) -> None:
+    """Make the spool, where the folder wanted cannot hold one in a temporary folder; where nothing can, all is counted lost."""
+    try:
+        recorder.open()
+        _hide_from_git(recorder.folder.parent)
+    except OSError as error:
+        wanted = recorder.folder
+        try:
+            recorder.folder = Path(tempfile.mkdtemp(prefix="lablore-")) / wanted.name
+            recorder.open()
+        except OSError as worse:
+            recorder.folder = wanted
+            say(f"no folder can hold the records of this run ({worse.strerror}); nothing is recorded")
+        else:
+            say(f"{wanted} cannot hold a spool ({error.strerror or error}); this run is recorded in {recorder.folder}")
+
+
+def _hide_from_git(folder: Path) -> None:
+    """Spools are data: keep a checkout clean of them."""
+    with contextlib.suppress(OSError), (folder / ".gitignore").open("x", encoding="utf-8") as file:
+        file.write("*\n")
+
+
+def _courier_for(recorder: Recorder, place: Access) -> Courier | None:
+    if recorder.keeper is None:
+        return None
+    courier = recorder.keeper.courier = Courier(recorder.folder, place)
+    courier.ensure()
+    return courier
+
+
+def _greet(run: Run, how: str, place: Access) -> None:
+    if how == "offline":
+        say(f"run {run.name}, offline, kept in {run.dir}")
+    elif not place.key:
+        say(f"run {run.name}, kept in {run.dir}: no key for {place.host}; `lablore login`, then `lablore sync {run.dir}`")
+    else:
+        say(f"run {run.name}, logging to {run.url or place.host}")
+
+
+def current() -> Run | None:
+    """The run started last in this process that is not finished."""
+    for run in reversed(_runs):
+        if not run._recorder.ended:
+            return run
+    return None
+
+
+def log(data: Mapping[str, Any], step: int | None = None) -> None:
+    """`run.log` of the run started last. Without one it says so once and records nothing."""
+    run = current()
+    if run is not None:
+        run.log(data, step)
+    elif "log" not in _warned:
+        _warned.add("log")
+        say("log() without a run records nothing: call lablore.init() first (said once)")
+
+
+def finish(exit_code: int = 0) -> None:
+    """`run.finish` of the run started last; nothing without one."""
+    run = current()
+    if run is not None:
+        run.finish(exit_code)
+
+
+def _close_all(end: End, wait: bool) -> None:
+    """End every run of this process: at its exit, or in a signal handler, where nothing may wait."""
+    for run in reversed(_runs):
+        run._end(end, wait)
