@@ -4,7 +4,7 @@ from datetime import timedelta
 
 from django.db.models import Q
 from django.utils import timezone
-from rest_framework.authentication import BaseAuthentication, get_authorization_header
+from rest_framework.authentication import BaseAuthentication
 from rest_framework.exceptions import AuthenticationFailed
 from rest_framework.request import Request
 
@@ -17,7 +17,7 @@ class KeyAuthentication(BaseAuthentication):
     """`Authorization: Bearer lbl_…`. Every refusal reads the same, whether the key never was or is no longer."""
 
     def authenticate(self, request: Request) -> tuple[User, ApiKey] | None:
-        words = get_authorization_header(request).decode("latin-1").split()
+        words = request.headers.get("Authorization", "").split()
         if not words:
             return None
         key = valid_key(words[1], now=timezone.now()) if len(words) == 2 and words[0].lower() == "bearer" else None

@@ -13,7 +13,7 @@ class Migration(migrations.Migration):
     initial = True
 
     dependencies = [
-        ('accounts', '0003_signintry'),
+        ('accounts', '0003_sign_in_try'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
