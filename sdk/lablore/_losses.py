@@ -1,8 +1,10 @@
 """What could not be recorded: counted by reason, said once on stderr, and told to the run page."""
 
 from lablore._notices import say
+from lablore._values import one_line
 
 _REASONS = 50
+_LONGEST_REASON = 300
 
 
 class Losses:
@@ -15,6 +17,7 @@ class Losses:
 
     def add(self, reason: str, count: int = 1) -> None:
         """Count `count` values lost for `reason`; the first time it is said on stderr."""
+        reason = one_line(reason, _LONGEST_REASON)
         if reason not in self._said:
             if len(self._said) >= _REASONS:
                 reason = "other reasons"

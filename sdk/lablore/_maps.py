@@ -1,9 +1,12 @@
 """`run.config`, `run.summary` and `run.tags`: what looks like a dict or a set, and writes each change to the spool."""
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sized
 from collections.abc import Set as AbstractSet
 from typing import Any
 
+from lablore._values import one_line
+
+LONGEST_TAG = 64
 Write = Callable[[str, Any], dict[str, Any]]
 """(kind, a map or what can become one) -> what was recorded of it, as plain values."""
 
@@ -48,7 +51,7 @@ class Record(Mapping[str, Any]):
     def update(self, values: Any = (), /, **more: Any) -> None:
         """Set several keys with one record. `values` is a map, pairs, an argparse namespace or a dataclass. Never raises."""
         for given in (values, more):
-            if given != ():
+            if not isinstance(given, Sized) or len(given):
                 self._values.update(self._write(self._kind, given))
 
     def setdefault(self, key: str, default: Any = None) -> Any:
@@ -89,11 +92,15 @@ class Tags(AbstractSet[str]):
 
     def replace(self, names: Iterable[str]) -> None:
         """Make `names` the tags: what `run.tags = (…)` does."""
-        wanted = {str(name) for name in names}
+        wanted = {_tag(name) for name in names}
         self._change(wanted - self._names, self._names - wanted)
 
     def _change(self, add: Iterable[str], remove: Iterable[str]) -> None:
-        gained, gone = sorted(map(str, add)), sorted(map(str, remove))
+        gained, gone = sorted(map(_tag, add)), sorted(map(_tag, remove))
         self._names = (self._names | set(gained)) - set(gone)
         if gained or gone:
             self._write(gained, gone)
+
+
+def _tag(name: object) -> str:
+    return one_line(name, LONGEST_TAG)

@@ -20,10 +20,11 @@ from lablore._names import fresh_name
 from lablore._notices import now_ms
 from lablore._row import Row
 from lablore._spool import Spool
-from lablore._values import step_number
+from lablore._values import one_line, step_number
 
 LARGEST_UPDATE = 256 << 10
 MANY_KEYS = 4000  # of one batch; the server takes 10,000
+MANY_UPDATES = 4000  # of one batch; the server takes 20,000
 _PLAIN = frozenset((float, int, bool))
 _FIRST, _LAST = -(2**63), 2**63 - 1
 _encode = msgspec.msgpack.Encoder().encode
@@ -46,6 +47,7 @@ class Recorder:
         self._spool: Spool | None = None
         self._known: set[tuple[str, ...]] = set()
         self._keys = 0
+        self._updates = 0
         _ALIVE.add(self)
 
     def log(self, data: Mapping[str, Any], step: Any) -> None:
@@ -120,7 +122,7 @@ class Recorder:
             self._known.add(keys)
 
     def _write_image(self, step: int, key: str, image: Image) -> None:
-        data = {"key": key, "step": step, "png": image.png, "caption": image.caption and str(image.caption)}
+        data = {"key": key, "step": step, "png": image.png, "caption": image.caption and one_line(image.caption, 1000)}
         self._append(frame(("image", now_ms(), data)), 1)
 
     def update(self, kind: str, data: dict[str, Any]) -> bool:
@@ -131,6 +133,9 @@ class Recorder:
                 if len(sealed) > LARGEST_UPDATE:
                     self.losses.add(f"{kind} of more than {LARGEST_UPDATE >> 10} KiB in one piece")
                     return False
+                self._updates += 1
+                if self._updates % MANY_UPDATES == 0:
+                    self._cut()
                 return self._append(sealed, 1)
         except Exception as error:
             self._lose(error, 1)

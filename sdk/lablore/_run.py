@@ -12,7 +12,7 @@ from lablore._maps import Record, Tags
 from lablore._notices import say, tame
 from lablore._recorder import LARGEST_UPDATE, Recorder
 from lablore._status import read_status
-from lablore._values import clean_text, plain
+from lablore._values import plain_map
 
 
 class Run:
@@ -100,9 +100,7 @@ class Run:
     def _record_map(self, kind: str, given: Any) -> dict[str, Any]:
         """Record what `given` holds, in one update or, where that is too large, key by key; returns what was recorded."""
         try:
-            values = plain(given if not isinstance(given, Iterable) or isinstance(given, Mapping) else dict(given))
-            if not isinstance(values, dict):
-                raise TypeError(f"{type(given).__name__} is no map")
+            values = plain_map(given)
         except Exception as error:  # config comes in any shape; none may stop a training
             self._recorder.losses.add(f"{kind}: {type(error).__name__}: {error}")
             return {}
@@ -111,7 +109,7 @@ class Run:
         return {key: value for key, value in values.items() if self._recorder.update(kind, {key: value})}
 
     def _record_tags(self, add: list[str], remove: list[str]) -> None:
-        self._recorder.update("tags", {"add": [clean_text(t) for t in add], "remove": [clean_text(t) for t in remove]})
+        self._recorder.update("tags", {"add": add, "remove": remove})
 
     def __repr__(self) -> str:
         return f"<lablore.Run {self.id} of {self.project}>"

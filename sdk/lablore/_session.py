@@ -1,6 +1,7 @@
 """`lablore.init` and the functions that mean "the run started last in this process"."""
 
 import contextlib
+import json
 import os
 import tempfile
 from collections.abc import Iterable, Mapping
@@ -9,14 +10,17 @@ from typing import Any, Literal
 
 from lablore._courier import Courier
 from lablore._exit import WATCH, End
+from lablore._maps import LONGEST_TAG
 from lablore._names import fresh_name, is_run_name
 from lablore._notices import now_ms, say
-from lablore._recorder import Recorder
+from lablore._recorder import LARGEST_UPDATE, Recorder
 from lablore._run import Run, SilentRun
 from lablore._settings import Access, access, clean_host, runs_folder
-from lablore._values import clean_text
+from lablore._values import clean_text, one_line, plain_map, step_number
 
 SPOOL_VERSION = 1
+LONGEST_NOTES = 20_000
+MOST_TAGS = 64
 Mode = Literal["online", "offline", "disabled"]
 _runs: list[Run] = []
 _warned: set[str] = set()
@@ -58,14 +62,16 @@ def init(  # noqa: PLR0913 - the names other trackers have taught people
     place = access(host and clean_host(host), key)
     fields = {
         "uid": id or fresh_name(),
-        "project": _text(project) or "uncategorized",
-        "name": _text(name),
-        "group": _text(group),
-        "job_type": _text(job_type),
-        "seed": None if seed is None else int(seed),
-        "notes": _text(notes),
+        "project": one_line(project or "uncategorized"),
+        "name": one_line(name or ""),
+        "group": one_line(group or ""),
+        "job_type": one_line(job_type or ""),
+        "seed": None if seed is None else step_number(seed),
+        "notes": clean_text(str(notes or ""))[:LONGEST_NOTES],
+        "config": _first_config(config),
+        "tags": sorted({one_line(tag, LONGEST_TAG) for tag in tags or ()})[:MOST_TAGS],
     }
-    run = _start({k: v for k, v in fields.items() if v is not None}, place, how, dir)
+    run = _start({word: value for word, value in fields.items() if value not in (None, "", {}, [])}, place, how, dir)
     if config is not None:
         run.config.update(config)
     if tags:
@@ -73,8 +79,13 @@ def init(  # noqa: PLR0913 - the names other trackers have taught people
     return run
 
 
-def _text(text: str | None) -> str | None:
-    return clean_text(str(text)) if text else None
+def _first_config(config: Any) -> dict[str, Any]:
+    """The config as the server shows it before the first batch; empty when it is too large or none, which its record tells."""
+    try:
+        values = plain_map(config or {})
+    except Exception:
+        return {}
+    return values if len(json.dumps(values)) < LARGEST_UPDATE else {}
 
 
 def _start(fields: dict[str, Any], place: Access, how: str, dir: str | os.PathLike[str] | None) -> Run:

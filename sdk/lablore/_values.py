@@ -6,7 +6,7 @@ import math
 import operator
 import re
 from argparse import Namespace
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 LONGEST_KEY = 200
@@ -82,6 +82,21 @@ def plain(value: Any, depth: int = 0) -> Any:
     if isinstance(value, int | float):
         return _plain_number(value)
     return _plain_compound(value, depth)
+
+
+def plain_map(given: Any) -> dict[str, Any]:
+    """`plain` of a map, of pairs, of a namespace or a dataclass. Raises TypeError or ValueError when it is none of these."""
+    if isinstance(given, Iterable) and not isinstance(given, Mapping) and not dataclasses.is_dataclass(given):
+        given = dict(given)
+    values = plain(given)
+    if not isinstance(values, dict):
+        raise TypeError(f"{type(given).__name__} is no map")
+    return values
+
+
+def one_line(text: object, limit: int = LONGEST_KEY) -> str:
+    """`text` as a line of at most `limit` characters that every database stores."""
+    return _BAD_IN_KEY.sub(" ", str(text)).strip()[:limit].strip()
 
 
 def _plain_number(value: float) -> Any:
