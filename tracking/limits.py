@@ -34,7 +34,6 @@ BATCH_GROUPS = 20_000  # groups of columns, and updates, in one batch
 BATCH_RECORDS = 2**20  # positions in a batch; a point's rank in its writer is its batch's sequence times this, plus its position
 BATCH_SEQ = 2**43  # so that a rank fits 64 bits
 REJECTIONS_TOLD = 100  # in one answer; the rest is counted
-GZIP_MEMBERS = 1_000
 CAPTION_LENGTH = 1_000
 IMAGE_SIDE = 16_384  # pixels
 REASON_LENGTH = 500

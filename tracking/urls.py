@@ -2,18 +2,17 @@
 
 from django.urls import path
 
-from tracking.views import frame, home, image, project, pulse, run, tag
+from tracking.views import frame, home, image, project, pulse, run, run_list, tag
 
 app_name = "tracking"
 
 RUN = "<slug:team>/<slug:project>/runs/<str:run>"
 
 urlpatterns = [
-    path("", home.front_door, name="home"),
     path("<slug:team>/", home.team_home, name="team-home"),
     path("<slug:team>/projects/new", project.project_create, name="project-create"),
     path("<slug:team>/<slug:project>/", project.project_door, name="project-detail"),
-    path("<slug:team>/<slug:project>/runs", run.run_list, name="run-list"),
+    path("<slug:team>/<slug:project>/runs", run_list.run_list, name="run-list"),
     path("<slug:team>/<slug:project>/runs/tags", tag.tag_many, name="run-list-tags"),
     path("<slug:team>/<slug:project>/frame", frame.project_frame, name="project-frame"),
     path("<slug:team>/<slug:project>/frame.csv", frame.project_frame_csv, name="project-frame-csv"),
@@ -23,6 +22,7 @@ urlpatterns = [
     path(f"{RUN}/frame.csv", frame.run_frame_csv, name="run-frame-csv"),
     path(f"{RUN}/history.csv", frame.history_csv, name="run-history-csv"),
     path(f"{RUN}/media/<str:digest>.png", image.run_image, name="run-image"),
+    path(f"{RUN}/images", run.run_images, name="run-images"),
     path(f"{RUN}/tags", tag.run_tags, name="run-tags"),
     path(f"{RUN}/notes", run.run_notes, name="run-notes"),
     path(f"{RUN}/name", run.run_name, name="run-name"),

@@ -8,7 +8,7 @@ from rest_framework.decorators import api_view
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from accounts.actor import actor_of
+from accounts.actor import actor_behind
 from accounts.gate import signed_in
 from tracking.api.refusals import REFUSALS
 
@@ -24,8 +24,7 @@ class Me(serializers.Serializer):
 @api_view(["GET"])
 @signed_in
 def me(request: Request) -> Response:
-    actor = actor_of(request)
-    assert actor is not None  # noqa: S101 - the gate has seen to it
+    actor = actor_behind(request)
     assert actor.key is not None  # noqa: S101 - the API knows keys only
     team = actor.key.team.slug
     home = settings.PUBLIC_URL + reverse("tracking:team-home", args=[team])

@@ -6,7 +6,7 @@ from rest_framework.decorators import api_view
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from accounts.actor import Actor, actor_of
+from accounts.actor import actor_behind
 from accounts.gate import fetch, gated, signed_in
 from accounts.roles import Permission
 from tracking.actions.project import project_to_log_in
@@ -41,7 +41,7 @@ def _in_query(name: str, description: str) -> OpenApiParameter:
 @api_view(["GET", "POST"])
 @signed_in
 def runs(request: Request) -> Response:
-    actor = _actor(request)
+    actor = actor_behind(request)
     if request.method == "GET":
         page = run_page(actor, **{word: request.query_params.get(word, "") for word in ("project", "query", "cursor")})
         return Response({"runs": [run_out(run) for run in page.runs], "next": page.next})
@@ -70,7 +70,7 @@ def _change(request: Request, run: Run) -> None:
     body.is_valid(raise_exception=True)
     changes = dict(body.validated_data)
     tags = changes.pop("tags", None)
-    actor = _actor(request)
+    actor = actor_behind(request)
     # What each part of a change needs is asked before any part is made.
     if tags is not None:
         fetch(Run, Permission.RUN_TAG, actor, {"run": run.uid})
@@ -79,9 +79,3 @@ def _change(request: Request, run: Run) -> None:
         edit_run(by=actor, run=run, **changes)
     if tags is not None:
         set_tags(by=actor, run=run, names=tags)
-
-
-def _actor(request: Request) -> Actor:
-    actor = actor_of(request)
-    assert actor is not None  # noqa: S101 - the gate has seen to it
-    return actor

@@ -1,0 +1,33 @@
+"""The one number to show of a metric of a run: its smallest, largest or last value, from the folded summary."""
+
+import math
+from collections.abc import Iterable, Sequence
+
+from tracking.models import Run, Series
+from tracking.queries.goal import Aggregate, KeyMetric
+
+KEYS = 500  # looked at when choosing what to show
+RUNS = 20
+
+FIELD_OF: dict[Aggregate, str] = {"min": "vmin", "max": "vmax", "last": "last"}
+
+
+def reading_in(series: Series, aggregate: Aggregate) -> float | None:
+    """NaN when the series ended in NaN or an infinity, or never was finite: a diverged run has no best. None for no points."""
+    value: float | None = getattr(series, FIELD_OF[aggregate])
+    if series.n and (value is None or series.last_step is None or series.end_step > series.last_step):
+        return math.nan
+    return value
+
+
+def readings_of(runs: Iterable[Run], metrics: Sequence[KeyMetric]) -> dict[tuple[int, str], float | None]:
+    """(id of run, "key.aggregate") -> value; what was not logged is missing."""
+    by_key = {metric.key: metric for metric in metrics}
+    series = Series.objects.filter(run__in=[run.pk for run in runs], key__in=by_key).defer("sum")
+    return {(row.run_id, by_key[row.key].name): reading_in(row, by_key[row.key].aggregate) for row in series}
+
+
+def keys_in(runs: Sequence[Run]) -> list[str]:
+    """Metric keys of these runs; of many runs the first `RUNS`, at most `KEYS` keys."""
+    wanted = Series.objects.filter(run__in=[run.pk for run in runs[:RUNS]])
+    return list(wanted.order_by("key").values_list("key", flat=True).distinct()[:KEYS])

@@ -1,0 +1,114 @@
+"""What the run page says: figures, which curves there are, config beside the project's other runs, where it ran."""
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from django.utils import timezone
+
+from tracking.models import Run, Series
+from tracking.queries.config import differing, facts_in, value_at
+from tracking.queries.goal import KeyMetric, key_metrics, loss_keys
+from tracking.queries.reading import reading_in
+from tracking.queries.run_table import seconds_of
+
+FIGURES = 4
+BIG = 2
+CHARTS = 120
+NEIGHBOURS = 100  # newest runs of the project, to say which settings differ
+
+_COMMITS = ("git.commit", "git_commit", "git_sha", "commit")
+_PLACES = {
+    "Host": ("host", "hostname", "env.host"),
+    "GPU": ("gpu", "env.gpu", "gpu_name"),
+    "Device": ("device",),
+    "Python": ("python", "python_version", "env.python"),
+    "Platform": ("platform", "os", "env.platform"),
+    "Command": ("command", "argv", "env.command"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Figure:
+    metric: KeyMetric
+    value: float | None
+    bad: int
+
+
+@dataclass(frozen=True, slots=True)
+class Section:
+    """Curves whose keys begin with the same word; "" for keys of one word."""
+
+    name: str
+    keys: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Fact:
+    key: str
+    value: Any
+    differs: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Overview:
+    figures: tuple[Figure, ...]
+    big: tuple[str, ...]
+    sections: tuple[Section, ...]
+    keys: int
+    steps: int | None
+    points: int
+    seconds: float
+    seen_at: datetime
+
+
+def overview_of(run: Run) -> Overview:
+    """From the folded summaries; a run that has sent nothing yet has no figures and no curves."""
+    series = {row.key: row for row in Series.objects.filter(run=run).defer("sum").order_by("key")}
+    big = tuple(loss_keys(series, BIG))
+    rest = [key for key in series if key not in big][: CHARTS - BIG]
+    return Overview(
+        figures=tuple(_figure(series[metric.key], metric) for metric in key_metrics(series, FIGURES)),
+        big=big,
+        sections=_sections(rest),
+        keys=len(series),
+        steps=max((row.end_step for row in series.values()), default=None),
+        points=sum(row.n for row in series.values()),
+        seconds=seconds_of(run, timezone.now()),
+        seen_at=run.heartbeat.seen_at,
+    )
+
+
+def config_facts(run: Run) -> list[Fact]:
+    """The run's config, dotted; first what differs among the newest runs of the project."""
+    others = Run.objects.filter(project=run.project_id).exclude(pk=run.pk).order_by("-created_at", "-id")
+    configs = [run.config, *others.values_list("config", flat=True)[:NEIGHBOURS]]
+    apart = set(differing(configs, most=10_000)) if len(configs) > 1 else set()
+    facts = [Fact(key=".".join(path), value=value, differs=path in apart) for path, value in facts_in(run.config).items()]
+    return sorted(facts, key=lambda fact: not fact.differs)
+
+
+def commit_of(run: Run) -> str | None:
+    """The git commit the config tells of, if it is one."""
+    found = next((value for key in _COMMITS if (value := value_at(run.config, key))), None)
+    return found if isinstance(found, str) and re.fullmatch(r"[0-9a-f]{7,40}", found) else None
+
+
+def places_of(run: Run) -> list[tuple[str, str]]:
+    """(word, value) of what the config tells about the machine."""
+    found = [(word, next((v for key in keys if (v := value_at(run.config, key))), None)) for word, keys in _PLACES.items()]
+    return [(word, str(value)) for word, value in found if isinstance(value, (str, int, float))]
+
+
+def _figure(series: Series, metric: KeyMetric) -> Figure:
+    return Figure(metric=metric, value=reading_in(series, metric.aggregate), bad=series.bad)
+
+
+def _sections(keys: Sequence[str]) -> tuple[Section, ...]:
+    names = sorted({key.partition("/")[0] if "/" in key else "" for key in keys}, key=lambda name: (not name, name))
+    return tuple(
+        Section(name=name, keys=tuple(key for key in keys if (key.partition("/")[0] if "/" in key else "") == name))
+        for name in names
+    )

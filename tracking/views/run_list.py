@@ -1,0 +1,175 @@
+"""The run list. One address: the page, for HTMX its results, and with `shown` the same rows with new values."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from urllib.parse import urlencode
+
+from django.http import HttpRequest, HttpResponse
+from django.urls import reverse
+from django.utils.dateparse import parse_datetime
+from django.views.decorators.http import require_safe
+
+from accounts.gate import gated
+from accounts.roles import Permission
+from kit.page import page
+from tracking.limits import RUN_UID_LENGTH, RUNS_PER_PAGE
+from tracking.models import Project
+from tracking.queries.run_query import BadQuery, RunQuery, parse_query
+from tracking.queries.run_table import Column, Row, RunTable, Wish, newer_than, run_table
+from tracking.queries.tag import tag_names_of
+from tracking.rendering.spark import Spark
+from tracking.rendering.value import value_text
+from tracking.views.chart import project_chart
+from tracking.views.rights import rights_in
+
+FIRST = 1
+BEFORE = (Column("state", "State", "plain", False), Column("name", "Run", "plain", False))
+AFTER = (Column("duration", "Duration", "plain", True), Column("created", "Created", "plain", True))
+
+
+@dataclass(frozen=True, slots=True)
+class Head:
+    """A column's head. `sorted` is what aria-sort says, "" for none."""
+
+    label: str
+    href: str
+    sorted: str
+    column: Column
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """A row as its template needs it; `cells` are (text or number, whether a metric)."""
+
+    row: Row
+    cells: tuple[tuple[Any, bool], ...]
+    spark: Spark | None
+
+
+@require_safe
+@gated(Project, Permission.RUN_VIEW)
+def run_list(request: HttpRequest, project: Project) -> HttpResponse:
+    text = request.GET.get("query", "").strip()
+    try:
+        query = parse_query(text)
+    except BadQuery as refusal:
+        return _refused(request, project, text, refusal)
+    table = run_table(project, _wish(request, query))
+    if not table.total:
+        return page(request, "tracking/run/first.html", _frame(request, project))
+    if "waiting" in request.GET:
+        return HttpResponse(status=204, headers={"HX-Refresh": "true"})
+    context = _frame(request, project) | _results(request, project, query, table)
+    return page(request, "tracking/run/list.html", context, part="rows" if "shown" in request.GET else "results")
+
+
+def _wish(request: HttpRequest, query: RunQuery) -> Wish:
+    number = request.GET.get("page", "1")
+    shown = request.GET.get("shown", "")[: RUNS_PER_PAGE * (RUN_UID_LENGTH + 1)].replace("\0", "")
+    return Wish(
+        query=query,
+        sort=request.GET.get("sort", ""),
+        page=int(number) if number.isascii() and number.isdigit() and len(number) < 6 else FIRST,
+        shown=tuple(shown.split(",")) if shown else (),
+    )
+
+
+def _refused(request: HttpRequest, project: Project, text: str, refusal: BadQuery) -> HttpResponse:
+    """A query that cannot be read: the page shows all runs below the reason; a part leaves the last result where it is."""
+    said = {"refusal": refusal, "query": text, "marked": _marked(text, refusal)}
+    if request.htmx and not request.htmx.boosted:  # type: ignore[attr-defined]
+        response = page(request, "tracking/run/list.html", said, part="refusal", status=422)
+        return _aimed(response, "#query-said")
+    query = parse_query("")
+    context = _frame(request, project) | _results(request, project, query, run_table(project, Wish(query=query))) | said
+    return page(request, "tracking/run/list.html", context, status=400)
+
+
+def _aimed(response: HttpResponse, target: str) -> HttpResponse:
+    response["HX-Retarget"] = target
+    response["HX-Reswap"] = "innerHTML"
+    response["HX-Push-Url"] = "false"
+    return response
+
+
+def _marked(text: str, refusal: BadQuery) -> tuple[str, str, str]:
+    """The query before, at and after the place of the mistake."""
+    start = min(int(str(refusal.details.get("position", 0))), len(text))
+    end = start + len(text[start:].split(" ", 1)[0])
+    return text[:start], text[start:end], text[end:]
+
+
+def _frame(request: HttpRequest, project: Project) -> dict[str, Any]:
+    return {"team": project.team, "project": project, "section": "runs", **rights_in(request, project.team)}
+
+
+def _results(request: HttpRequest, project: Project, query: RunQuery, table: RunTable) -> dict[str, Any]:
+    address = reverse("tracking:run-list", args=[project.team.slug, project.slug])
+    since = _moment(request.GET.get("since", "")) or table.newest
+    here = {"query": query.text, "sort": table.sort.text, "page": table.page}
+    shown = ",".join(row.run.uid for row in table.rows)
+    return {
+        "table": table,
+        "query": query.text,
+        "address": address,
+        "heads": _heads(table, address, query),
+        "lines": _lines(table),
+        "charts": [project_chart(project, key, f"top-{i}", query.text, table.group) for i, key in enumerate(table.charts)],
+        "refresh": f"{address}?{urlencode(here | {'shown': shown, 'since': since.isoformat() if since else ''})}",
+        "fresh": newer_than(project, query, since) if "shown" in request.GET else 0,
+        "here": f"{address}?{urlencode(here)}",
+        "before": f"{address}?{urlencode(here | {'page': table.page - 1})}" if table.page > 1 else "",
+        "after": f"{address}?{urlencode(here | {'page': table.page + 1})}" if table.page < table.pages else "",
+        "without": _without(address, query, table),
+        "tag_names": tag_names_of(project),
+        "pulse": reverse("tracking:project-pulse", args=[project.team.slug, project.slug]),
+    }
+
+
+def _heads(table: RunTable, address: str, query: RunQuery) -> list[Head]:
+    return [
+        Head(
+            label=column.label,
+            href=f"{address}?{urlencode({'query': query.text, 'sort': _turned(table, column.name)})}",
+            sorted=("descending" if table.sort.descending else "ascending") if table.sort.by == column.name else "",
+            column=column,
+        )
+        for column in [*BEFORE, *table.columns, *AFTER]
+    ]
+
+
+def _turned(table: RunTable, name: str) -> str:
+    """Pressing a head sorts by it, pressing again turns the order round. Times begin with the newest, the longest."""
+    if table.sort.by == name:
+        return name if table.sort.descending else f"-{name}"
+    return f"-{name}" if name in {"created", "duration"} else name
+
+
+def _lines(table: RunTable) -> list[Line]:
+    metric = [column.kind == "metric" for column in table.columns]
+    return [
+        Line(
+            row=row,
+            cells=tuple(
+                (value if is_metric or value is None else value_text(value), is_metric)
+                for value, is_metric in zip(row.cells, metric, strict=True)
+            ),
+            spark=None,
+        )
+        for row in table.rows
+    ]
+
+
+def _without(address: str, query: RunQuery, table: RunTable) -> str:
+    """Where an empty filter may go on: the same query without its last term."""
+    if table.matched or not query.terms:
+        return ""
+    return f"{address}?{urlencode({'query': query.without(query.terms[-1])})}"
+
+
+def _moment(text: str) -> datetime | None:
+    try:
+        return parse_datetime(text)
+    except ValueError:
+        return None
