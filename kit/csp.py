@@ -1,7 +1,7 @@
 """The page's security policy: scripts and styles are files of this site, nothing inline, no other host.
 
-BokehJS and the editor make `<style>` elements; they may, with the nonce of the answer (static/js/nonce-shim.js hands it to them).
-Style attributes and eval stay forbidden. Source of the choice: docs/front-end.md.
+BokehJS and the editor make `<style>` elements; they may, with the nonce of the answer, which static/js/nonce-shim.js hands to
+them. Style attributes and eval stay forbidden. Source of the choice: docs/front-end.md.
 """
 
 import secrets

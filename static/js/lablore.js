@@ -7,4 +7,5 @@ import "./copy.js";
 import "./keys.js";
 import "./comments.js";
 import "./mount.js";
+import "./tools.js";
 import "./pulse.js";

@@ -1,0 +1,62 @@
+/* Mean of several runs and its interval, on steps that the runs need not share. */
+
+const T975 = [12.7062, 4.3027, 3.1824, 2.7764, 2.5706, 2.4469, 2.3646, 2.306, 2.2622, 2.2281];
+const Z975 = 1.959964;
+const GRID = 256;
+
+/** Two-sided 95 % quantile of Student's t with `df` >= 1 degrees of freedom; above 10 by Abramowitz and Stegun 26.7.5. */
+export function t975(df) {
+  if (df <= T975.length) return T975[df - 1];
+  const z = Z975;
+  return z + (z ** 3 + z) / (4 * df) + (5 * z ** 5 + 16 * z ** 3 + 3 * z) / (96 * df ** 2);
+}
+
+/** Value of a line at `at`, between its two neighbours; NaN outside the line and beside a NaN. `x` ascending. */
+export function valueAt(x, y, at) {
+  let low = 0;
+  let high = x.length - 1;
+  if (high < 0 || at < x[0] || at > x[high]) return NaN;
+  while (high - low > 1) {
+    const middle = (low + high) >> 1;
+    if (x[middle] <= at) low = middle;
+    else high = middle;
+  }
+  if (at === x[low]) return y[low];
+  if (at === x[high]) return y[high];
+  return y[low] + ((y[high] - y[low]) * (at - x[low])) / (x[high] - x[low]);
+}
+
+const sameSteps = (runs) => runs.every(({ x }) => x.length === runs[0].x.length && x.every((step, i) => step === runs[0].x[i]));
+
+function gridOf(runs) {
+  if (sameSteps(runs)) return runs[0].x;
+  const first = Math.min(...runs.map(({ x }) => x[0]));
+  const last = Math.max(...runs.map(({ x }) => x[x.length - 1]));
+  return Float64Array.from({ length: GRID }, (_, i) => first + ((last - first) * i) / (GRID - 1));
+}
+
+/** Half the width of the interval of `values` around their mean: "ci" 95 % of the mean (t), "sd" one standard deviation. */
+export function halfWidth(values, mean, kind) {
+  const n = values.length;
+  if (n < 2) return NaN;
+  const sd = Math.sqrt(values.reduce((sum, value) => sum + (value - mean) ** 2, 0) / (n - 1));
+  return kind === "sd" ? sd : (t975(n - 1) * sd) / Math.sqrt(n);
+}
+
+/** Runs [{x, y}] -> {x, mean, low, high, n}; at each step over the runs that have a value there. Where only one of several has
+    one the line stops: a mean that is one run would pass for all. low and high are NaN for a single run. */
+export function bandOf(runs, kind = "ci") {
+  const drawn = runs.filter(({ x }) => x.length);
+  if (!drawn.length) return { x: new Float64Array(), mean: [], low: [], high: [], n: 0 };
+  const x = gridOf(drawn);
+  const [mean, low, high] = [0, 1, 2].map(() => new Float64Array(x.length).fill(NaN));
+  for (let i = 0; i < x.length; i++) {
+    const values = drawn.map((run) => valueAt(run.x, run.y, x[i])).filter(Number.isFinite);
+    if (values.length < Math.min(2, drawn.length)) continue;
+    mean[i] = values.reduce((sum, value) => sum + value, 0) / values.length;
+    const half = kind ? halfWidth(values, mean[i], kind) : NaN;
+    low[i] = mean[i] - half;
+    high[i] = mean[i] + half;
+  }
+  return { x, mean, low, high, n: drawn.length };
+}

@@ -1,0 +1,41 @@
+/* Under each chart: what it shows and what it does not. */
+import { figures } from "./ticks.js";
+
+const many = (count, one, more = `${one}s`) => `${count.toLocaleString("en")} ${count === 1 ? one : more}`;
+
+/** Facts about a drawn chart, as sentences: strings, or {text, act} for what can be pressed. */
+export function factsOf(frame, model, settings) {
+  const drawn = frame.runs.length;
+  const silent = frame.runs.filter((run) => !run.total).length;
+  const bad = frame.runs.reduce((sum, run) => sum + run.badTotal, 0);
+  const sampled = frame.runs.reduce((most, run) => Math.max(most, run.sampled), 1);
+  const facts = [];
+  if (drawn > 1 || frame.hidden) facts.push(frame.hidden ? `${many(drawn, "run")}, ${frame.hidden} hidden` : many(drawn, "run"));
+  if (silent && drawn > 1) facts.push(`${silent} without a value`);
+  if (silent < drawn) facts.push(sampled > 1 ? `sampled 1 : ${Math.round(sampled)}` : "every point shown");
+  if (bad) facts.push(`${many(bad, "value")} not finite`);
+  if (model?.dropped) facts.push(`${many(model.dropped, "value")} not above 0, left out`);
+  if (model?.y?.outside) facts.push({ text: `${many(model.y.outside, "point")} outside, show`, act: "whole" });
+  if (settings.window) facts.push({ text: `steps ${settings.window.map((step) => figures(Math.round(step))).join(" to ")}, show all`, act: "reset" });
+  return facts;
+}
+
+export function writeFoot(place, facts) {
+  place.replaceChildren(...facts.map((fact) => {
+    const element = document.createElement(fact.act ? "button" : "span");
+    element.textContent = fact.text ?? fact;
+    if (fact.act) Object.assign(element, { type: "button" }).dataset.tool = fact.act;
+    return element;
+  }));
+}
+
+/** One sentence for those who do not see the picture, when the page has not said one. */
+export function sentenceOf(frame, model) {
+  const ends = model.lines.filter((line) => !line.raw && line.alpha > 0).map((line) => ({ name: line.name, last: line.y.filter(Number.isFinite).at(-1) })).filter(({ last }) => last !== undefined);
+  const steps = `${frame.key} from step ${figures(model.x[0])} to ${figures(model.x[1])}`;
+  if (!ends.length) return `${steps}, no finite value.`;
+  const low = ends.reduce((a, b) => (b.last < a.last ? b : a));
+  const high = ends.reduce((a, b) => (b.last > a.last ? b : a));
+  if (ends.length === 1) return `${steps}: ${low.name} ends at ${figures(low.last)}.`;
+  return `${steps} of ${many(frame.runs.length, "run")}. Lowest at the end: ${low.name}, ${figures(low.last)}; highest: ${high.name}, ${figures(high.last)}.`;
+}

@@ -1,0 +1,55 @@
+/* How much of y a chart shows. */
+
+const START = 0.15; // of the x axis: what happens before may run out of the frame
+const ENOUGH = 20; // points after the start, fewer say nothing about where the curve lives
+const TOO_MUCH = 1.2; // times the height of the rest: then the start flattens what matters
+const HEAD = 0.08; // of that height, kept of the start
+const PAD = 0.05;
+
+function extent(lines, from = -Infinity) {
+  let [low, high, count] = [Infinity, -Infinity, 0];
+  for (const { x, y } of lines) {
+    for (let i = 0; i < y.length; i++) {
+      if (x[i] < from || !Number.isFinite(y[i])) continue;
+      count++;
+      if (y[i] < low) low = y[i];
+      if (y[i] > high) high = y[i];
+    }
+  }
+  return { low, high, count };
+}
+
+function padded(low, high, log) {
+  if (log) {
+    const factor = high > low ? (high / low) ** PAD : 1.5;
+    return [low / factor, high * factor];
+  }
+  const span = high - low || Math.abs(high) * 0.1 || 1;
+  const bottom = low - span * PAD;
+  return [low >= 0 && bottom < 0 ? -span * 0.01 : bottom, high + span * PAD];
+}
+
+/* Points as they were logged: not their mean, nor the smoothed line over them. */
+function logged(lines) {
+  const raw = lines.filter((line) => line.raw);
+  return raw.length ? raw : lines.filter((line) => !line.mean);
+}
+
+const countOutside = (lines, low, high) => lines.reduce((sum, { y }) => sum + y.reduce((n, value) => n + (value < low || value > high ? 1 : 0), 0), 0);
+
+/** Lines [{x, y}] -> {low, high, outside}: the frame in y and how many points do not fit in it, or null when there is no value.
+    `whole` shows everything; otherwise the steep start of a curve is clipped, if that leaves the rest readable. */
+export function rangeOf(lines, { x0, x1, log = false, whole = false }) {
+  const all = extent(lines);
+  if (!all.count) return null;
+  const rest = extent(lines, x0 + (x1 - x0) * START);
+  const height = rest.high - rest.low;
+  let { low, high } = all;
+  if (!log && !whole && rest.count >= ENOUGH && height > 0) {
+    if (high - rest.high > TOO_MUCH * height) high = rest.high + HEAD * height;
+    if (rest.low - low > TOO_MUCH * height) low = rest.low - HEAD * height;
+  }
+  const clipped = high < all.high || low > all.low;
+  const [bottom, top] = padded(low, high, log);
+  return { low: bottom, high: top, outside: clipped ? countOutside(logged(lines), bottom, top) : 0 };
+}

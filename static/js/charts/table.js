@@ -1,0 +1,59 @@
+/* The same numbers as a table, one press away: a canvas says nothing to those who cannot see it. */
+import { figures } from "./ticks.js";
+
+const COLUMNS = 8; // more runs than these: one row per run instead of one column
+const ROWS = 200;
+
+function cell(tag, text, className = "") {
+  const element = document.createElement(tag);
+  element.textContent = text;
+  if (className) element.className = className;
+  if (tag === "th") element.scope = "col";
+  return element;
+}
+
+const number = (value) => cell("td", value === undefined ? "–" : figures(value, 5), Number.isFinite(value) || value === undefined ? "n" : "n nan");
+
+function tableOf(caption, head, rows) {
+  const table = Object.assign(document.createElement("table"), { className: "table" });
+  const said = Object.assign(document.createElement("caption"), { className: "visually-hidden", textContent: caption });
+  const top = table.createTHead().insertRow();
+  head.forEach((text, i) => top.append(cell("th", text, i ? "n" : "")));
+  table.createTBody().append(...rows.map((cells) => {
+    const row = document.createElement("tr");
+    row.append(...cells);
+    return row;
+  }));
+  table.prepend(said);
+  return table;
+}
+
+/** At most `most` of `all`, evenly, with the first and the last. */
+export function thinned(all, most) {
+  if (all.length <= most) return all;
+  return Array.from({ length: most }, (_, i) => all[Math.round((i * (all.length - 1)) / (most - 1))]);
+}
+
+function byStep(frame, runs) {
+  const values = runs.map((run) => new Map(Array.from(run.x, (step, i) => [step, run.y[i]])));
+  const steps = [...new Set(values.flatMap((column) => [...column.keys()]))].sort((a, b) => a - b);
+  const kept = thinned(steps, ROWS);
+  const rows = kept.map((step) => [cell("td", step.toLocaleString("en"), "num"), ...values.map((column) => number(column.get(step)))]);
+  const left = kept.length < steps.length ? `, ${kept.length} of ${steps.length} steps` : "";
+  return tableOf(`${frame.key} by step${left}`, ["step", ...runs.map((run) => run.name)], rows);
+}
+
+function byRun(frame, runs) {
+  const rows = runs.map((run) => {
+    const finite = run.y.filter(Number.isFinite);
+    const ends = finite.length ? [finite[0], finite[finite.length - 1], finite.reduce((a, b) => Math.min(a, b)), finite.reduce((a, b) => Math.max(a, b))] : [undefined, undefined, undefined, undefined];
+    return [cell("td", run.name, "mono"), cell("td", run.total.toLocaleString("en"), "n"), ...ends.map(number), cell("td", run.badTotal || "–", run.badTotal ? "n nan" : "n")];
+  });
+  return tableOf(`${frame.key}, one row per run`, ["run", "points", "first", "last", "min", "max", "not finite"], rows);
+}
+
+/** A table of what the chart shows. */
+export function dataTable(frame) {
+  const runs = frame.runs.filter((run) => run.x.length);
+  return runs.length <= COLUMNS ? byStep(frame, runs) : byRun(frame, runs);
+}

@@ -1,0 +1,24 @@
+/* Chart frame v1: one chart's runs as a JSON header and binary columns (docs/front-end.md; written by tracking/views/frame.py). */
+const MAGIC = "LLF1";
+const VIEWS = { "<f4": Float32Array, "<f8": Float64Array };
+
+/** Bytes of a frame -> {key, x, revision, matched, hidden, runs: [{uid, name, …, x: Float64Array, y: Float32Array | Float64Array}]}.
+    The arrays are views into `buffer`. Throws Error with a readable message when the bytes are not a whole frame. */
+export function decodeFrame(buffer) {
+  const bytes = new Uint8Array(buffer);
+  if (bytes.length < 8 || new TextDecoder().decode(bytes.subarray(0, 4)) !== MAGIC) throw new Error("not a chart frame");
+  const length = new DataView(buffer).getUint32(4, true);
+  const start = 8 + length;
+  if (start % 8 || start > bytes.length) throw new Error("the chart frame is cut short");
+  const header = JSON.parse(new TextDecoder("utf-8", { fatal: true }).decode(bytes.subarray(8, start)));
+  const column = ({ dtype, offset, length: count }) => {
+    const View = VIEWS[dtype];
+    if (!View) throw new Error(`the chart frame has a column of ${dtype}`);
+    if (start + offset + count * View.BYTES_PER_ELEMENT > bytes.length) throw new Error("the chart frame is cut short");
+    return new View(buffer, start + offset, count);
+  };
+  const x = column(header.columns.x);
+  const y = column(header.columns.y);
+  const rows = ({ offset, length: count }) => ({ x: x.subarray(offset, offset + count), y: y.subarray(offset, offset + count) });
+  return { ...header, runs: header.runs.map((run) => ({ ...run, ...rows(run) })) };
+}

@@ -1,0 +1,126 @@
+"""A site as it is in production and a Chromium that looks at it.
+
+`site` is the address of the whole application in this process, static files served by WhiteNoise under their hashed names,
+where the Makefile's .stamps/static has put them. `page` is a tab; what its console and the security policy complained about is
+in `page.faults`, and a test ends red when something is left there.
+"""
+
+import os
+import shutil
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import pytest
+from django.db import connections
+from django.test.testcases import LiveServerThread
+from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, sync_playwright
+
+CHROMIUM = Path(os.environ.get("LABLORE_CHROMIUM") or shutil.which("chromium") or "/usr/bin/chromium")
+FLAGS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    for item in items:
+        if Path(__file__).parent in item.path.parents:
+            item.add_marker(pytest.mark.browser)
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    if not CHROMIUM.exists():
+        if os.environ.get("LABLORE_REQUIRE_BROWSER") == "1":
+            pytest.fail(f"there is no browser at {CHROMIUM}, and LABLORE_REQUIRE_BROWSER=1 wants one")
+        pytest.skip(f"no browser at {CHROMIUM}")
+    # Playwright's own loop runs in this thread, where Django would then refuse the database.
+    os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
+    with sync_playwright() as play:
+        browser = play.chromium.launch(executable_path=str(CHROMIUM), args=FLAGS)
+        yield browser
+        browser.close()
+
+
+class Server(LiveServerThread):
+    """Django's test server, but static files come out of the application, as in production."""
+
+    def __init__(self) -> None:
+        super().__init__("127.0.0.1", static_handler=lambda application: application, connections_override={})
+
+    @property
+    def address(self) -> str:
+        return f"http://{self.host}:{self.port}"
+
+
+@pytest.fixture
+def site(transactional_db: None) -> Iterator[str]:
+    server = Server()
+    server.daemon = True
+    server.start()
+    server.is_ready.wait()
+    if server.error:
+        raise server.error
+    yield server.address
+    server.terminate()
+    connections.close_all()
+
+
+@dataclass
+class Faults:
+    """What went wrong in a tab: console errors, exceptions, policy violations, requests to another host."""
+
+    said: list[str] = field(default_factory=list)
+    expected: list[str] = field(default_factory=list)
+
+    def expect(self, text: str) -> None:
+        """A test that provokes an error names it."""
+        self.expected.append(text)
+
+    def left(self) -> list[str]:
+        return [line for line in self.said if not any(text in line for text in self.expected)]
+
+
+def watched(context: BrowserContext, site: str) -> Page:
+    page, faults = context.new_page(), Faults()
+
+    def on_console(message: ConsoleMessage) -> None:
+        if message.type in {"error", "warning"} or "Content Security Policy" in message.text:
+            faults.said.append(f"{message.text} {message.location.get('url', '')}")
+
+    page.on("console", on_console)
+    page.on("pageerror", lambda error: faults.said.append(str(error)))
+    page.on(
+        "request", lambda request: request.url.startswith((site, "data:")) or faults.said.append(f"request to {request.url}")
+    )
+    page.faults = faults  # type: ignore[attr-defined]
+    return page
+
+
+@pytest.fixture
+def tab(browser: Browser, site: str) -> Iterator[Callable[..., Page]]:
+    """tab(width=375, color_scheme="dark"): a tab of its own; all are checked for faults at the end."""
+    contexts: list[BrowserContext] = []
+    pages: list[Page] = []
+
+    def make(width: int = 1400, height: int = 900, **options: object) -> Page:
+        contexts.append(browser.new_context(base_url=site, viewport={"width": width, "height": height}, **options))
+        pages.append(watched(contexts[-1], site))
+        return pages[-1]
+
+    yield make
+    left = [line for page in pages for line in page.faults.left()]  # type: ignore[attr-defined]
+    for context in contexts:
+        context.close()
+    assert left == []
+
+
+@pytest.fixture
+def page(tab: Callable[..., Page]) -> Page:
+    return tab()

@@ -1,0 +1,70 @@
+"""Writes chart frames v1 by the contract alone, so that the drawing code is tested without the server's own writer."""
+
+import json
+import math
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+
+
+@dataclass
+class Curve:
+    name: str
+    x: list[float]
+    y: list[float]
+    slot: int = 1
+    group: str | None = None
+    state: str = "finished"
+    uid: str = ""
+    sampled: int = 1
+    bad: list[dict[str, Any]] = field(default_factory=list)
+
+    def header(self, number: int, offset: int) -> dict[str, Any]:
+        return {
+            "uid": self.uid or f"{number:016d}",
+            "name": self.name,
+            "url": f"/lab/digits/runs/{self.uid or f'{number:016d}'}",
+            "slot": self.slot,
+            "group": self.group,
+            "state": self.state,
+            "offset": offset,
+            "length": len(self.x),
+            "total": len(self.x) * self.sampled,
+            "sampled": self.sampled,
+            "badTotal": len(self.bad),
+            "bad": self.bad,
+        }
+
+
+def bad_of(x: list[float], y: list[float]) -> list[dict[str, Any]]:
+    """The not finite values of a curve, each with the last finite point before it."""
+    found: list[dict[str, Any]] = []
+    last = None
+    for step, value in zip(x, y, strict=True):
+        if math.isfinite(value):
+            last = [step, value]
+        else:
+            found.append({"step": step, "kind": "nan" if math.isnan(value) else "inf" if value > 0 else "-inf", "last": last})
+    return found
+
+
+def frame_of(curves: list[Curve], key: str = "val/loss", hidden: int = 0, revision: str = "1", y_type: str = "<f4") -> bytes:
+    x = np.concatenate([np.asarray(c.x, "<f8") for c in curves]) if curves else np.zeros(0, "<f8")
+    y = np.concatenate([np.asarray(c.y, y_type) for c in curves]) if curves else np.zeros(0, y_type)
+    offsets = np.concatenate([[0], np.cumsum([len(c.x) for c in curves])]).astype(int).tolist()
+    header = {
+        "key": key,
+        "x": "step",
+        "revision": revision,
+        "matched": len(curves) + hidden,
+        "hidden": hidden,
+        "columns": {
+            "x": {"dtype": "<f8", "offset": 0, "length": len(x)},
+            "y": {"dtype": y_type, "offset": x.nbytes, "length": len(y)},
+        },
+        "runs": [curve.header(number, offset) for number, (curve, offset) in enumerate(zip(curves, offsets, strict=False))],
+    }
+    text = json.dumps(header, ensure_ascii=False).encode()
+    text += b" " * (-len(text) % 8)
+    return b"LLF1" + len(text).to_bytes(4, "little") + text + x.tobytes() + y.tobytes()

@@ -1,0 +1,270 @@
+"""Charts drawn from real frames under the real policy; every tab is checked for errors and violations when its test ends."""
+
+import math
+import re
+from collections.abc import Iterator
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from tests.browser import stage
+from tests.browser.frames import Curve, bad_of, frame_of
+
+pytestmark = pytest.mark.urls(stage.__name__)
+
+STEPS = [float(step) for step in range(0, 1000, 10)]
+FALLING = [2 * math.exp(-step / 300) + 0.5 for step in STEPS]
+
+
+def curves(n: int = 2) -> list[Curve]:
+    return [
+        Curve(name, STEPS, [value + 0.1 * i for value in FALLING], slot=i + 1)
+        for i, name in enumerate(["adam", "sgd", "lion"][:n])
+    ]
+
+
+@pytest.fixture(autouse=True)
+def empty_stage() -> Iterator[None]:
+    yield
+    stage.frames.clear()
+    stage.pulse.clear()
+    stage.asked.clear()
+
+
+def opened(page: Page, query: str = "") -> Page:
+    stage.pulse.setdefault("project", 1)
+    stage.pulse.setdefault("runs", {})
+    page.goto(f"/stage/{query}")
+    return page
+
+
+def figure(page: Page, name: str = "one"):  # type: ignore[no-untyped-def]
+    return page.locator(f"#chart-{name}")
+
+
+def colours(page: Page, name: str = "one") -> set[str]:
+    """Colours on the canvas, as "r,g,b" of opaque pixels."""
+    return set(
+        page.evaluate(
+            """name => {
+              const host = document.querySelector(`#chart-${name} .plot-canvas`).firstElementChild;
+              const inside = root => [...root.querySelectorAll('*')].flatMap(e => e.shadowRoot ? find(e.shadowRoot) : []);
+              const find = root => [...root.querySelectorAll('canvas'), ...inside(root)];
+              const seen = new Set();
+              for (const canvas of find(host.shadowRoot)) {
+                if (!canvas.width) continue;
+                const {data} = canvas.getContext('2d').getImageData(0, 0, canvas.width, canvas.height);
+                for (let i = 0; i < data.length; i += 4) {
+                  if (data[i + 3] === 255) seen.add(`${data[i]},${data[i + 1]},${data[i + 2]}`);
+                }
+              }
+              return [...seen];
+            }""",
+            name,
+        )
+    )
+
+
+RUN_1, RUN_2, BAD, DARK_RUN_1 = "47,91,194", "204,101,38", "176,42,32", "77,127,241"
+
+
+def test_a_frame_is_drawn_with_each_run_in_its_colour(page: Page) -> None:
+    stage.frames["one"] = frame_of(curves(), revision="7")
+    opened(page)
+    expect(figure(page)).to_have_attribute("data-drawn", "7")
+    assert {RUN_1, RUN_2} <= colours(page)
+    expect(figure(page).locator(".chart-foot")).to_contain_text("2 runs")
+    expect(figure(page).locator(".chart-foot")).to_contain_text("every point shown")
+    expect(figure(page).locator(".plot")).to_have_attribute("aria-label", re.compile("Lowest at the end: adam, 0.5738"))
+    assert page.evaluate("Bokeh.documents.length") == 1
+
+
+def test_nan_is_a_red_cross_with_its_step(page: Page) -> None:
+    values = [math.nan if step > 500 else value for step, value in zip(STEPS, FALLING, strict=True)]
+    stage.frames["one"] = frame_of([Curve("adam", STEPS, values, bad=bad_of(STEPS, values)[:20])])
+    opened(page)
+    expect(figure(page)).to_have_attribute("data-drawn", "1")
+    assert BAD in colours(page)
+    expect(figure(page).locator(".chart-foot")).to_contain_text("20 values not finite")
+
+
+def test_no_red_where_all_is_finite(page: Page) -> None:
+    stage.frames["one"] = frame_of(curves())
+    opened(page)
+    expect(figure(page)).to_have_attribute("data-drawn", "1")
+    assert BAD not in colours(page)
+
+
+def test_a_removed_chart_is_freed(page: Page) -> None:
+    stage.frames |= {"one": frame_of(curves()), "two": frame_of(curves())}
+    opened(page)
+    expect(figure(page, "two")).to_have_attribute("data-drawn", "1")
+    expect(figure(page)).to_have_attribute("data-drawn", "1")
+    assert page.evaluate("[[...Bokeh.index].length, Bokeh.documents.length]") == [2, 2]
+    page.evaluate("document.querySelectorAll('figure').forEach(e => e.remove())")
+    assert page.evaluate("new Promise(done => setTimeout(() => done([[...Bokeh.index].length, Bokeh.documents.length])))") == [
+        0,
+        0,
+    ]
+
+
+def test_the_theme_switch_draws_again_in_dark_colours(page: Page) -> None:
+    stage.frames["one"] = frame_of(curves())
+    opened(page)
+    expect(figure(page)).to_have_attribute("data-drawn", "1")
+    page.get_by_role("button", name="Switch between light and dark").click()
+    page.wait_for_timeout(0)
+    for _ in range(100):
+        if DARK_RUN_1 in colours(page):
+            break
+        page.evaluate("new Promise(requestAnimationFrame)")
+    assert DARK_RUN_1 in colours(page)
+    assert RUN_1 not in colours(page)
+    assert page.evaluate("[...Bokeh.index].length") == 1
+
+
+def test_the_data_table_has_the_numbers(page: Page) -> None:
+    stage.frames["one"] = frame_of(
+        [Curve("adam", [0, 1, 2], [2.5, math.nan, -0.125]), Curve("sgd", [0, 2], [1e-5, math.inf], slot=2)], y_type="<f8"
+    )
+    opened(page)
+    page.get_by_role("button", name="Data table").click()
+    table = figure(page).locator("table")
+    expect(table.locator("thead th")).to_have_text(["step", "adam", "sgd"])
+    expect(table.locator("tbody tr")).to_have_count(3)
+    assert table.locator("tbody td").all_text_contents() == ["0", "2.5", "1e-5", "1", "NaN", "–", "2", "−0.125", "Inf"]
+    page.get_by_role("button", name="Data table").click()
+    expect(table).to_have_count(0)
+
+
+def test_hover_of_a_run_lights_it_in_the_chart_and_escape_lets_go(page: Page) -> None:
+    stage.frames["one"] = frame_of(curves())
+    opened(page)
+    expect(figure(page)).to_have_attribute("data-drawn", "1")
+    name = page.locator("p [data-name=adam]")
+    name.hover()
+    expect(name).to_have_attribute("data-lit", "")
+    for _ in range(100):
+        if RUN_2 not in colours(page):
+            break
+        page.evaluate("new Promise(requestAnimationFrame)")
+    assert RUN_1 in colours(page)
+    assert RUN_2 not in colours(page)
+    page.keyboard.press("Escape")
+    expect(name).not_to_have_attribute("data-lit", "")
+
+
+def test_the_tip_says_run_step_and_value(page: Page) -> None:
+    stage.frames["one"] = frame_of([Curve("$$adam$$", [0, 10], [1.0, 1.0])])
+    opened(page)
+    expect(figure(page)).to_have_attribute("data-drawn", "1")
+    box = figure(page).locator(".plot").bounding_box()
+    assert box
+    page.mouse.move(box["x"] + box["width"] * 0.9, box["y"] + (10 + box["height"] - 24) / 2)
+    expect(figure(page).locator(".chart-tip")).to_have_text("$$adam$$step10val/loss1")
+
+
+def test_dragging_zooms_and_asks_for_those_steps(page: Page) -> None:
+    stage.frames["one"] = frame_of(curves())
+    opened(page)
+    expect(figure(page)).to_have_attribute("data-drawn", "1")
+    box = figure(page).locator(".plot").bounding_box()
+    assert box
+    page.mouse.move(box["x"] + 400, box["y"] + 100)
+    page.mouse.down()
+    page.mouse.move(box["x"] + 700, box["y"] + 110, steps=4)
+    with page.expect_request(re.compile("from=")):
+        page.mouse.up()
+    shown = figure(page).get_by_role("button", name=re.compile("steps .* show all"))
+    expect(shown).to_be_visible()
+    start, end = (int(part) for part in re.findall(r"(?:from|to)=(\d+)", stage.asked[-1]))
+    assert 0 < start < end < 990
+    shown.click()
+    expect(shown).to_have_count(0)
+
+
+def test_a_log_axis_says_what_it_leaves_out(page: Page) -> None:
+    stage.frames["one"] = frame_of([Curve("adam", [0, 1, 2, 3], [1, 0, -1, 100])])
+    opened(page)
+    button = page.get_by_role("button", name="Log", exact=True)
+    expect(figure(page)).to_have_attribute("data-drawn", "1")
+    figure(page).hover()
+    button.click()
+    expect(button).to_have_attribute("aria-pressed", "true")
+    expect(figure(page).locator(".chart-foot")).to_contain_text("2 values not above 0, left out")
+
+
+def test_smoothing_goes_round(page: Page) -> None:
+    stage.frames["one"] = frame_of(curves())
+    opened(page)
+    figure(page).hover()
+    button = figure(page).locator("[data-tool=smooth]")
+    for text in ("Smooth 0.6", "Smooth 0.9", "Smooth"):
+        button.click()
+        expect(button).to_have_text(text)
+
+
+def test_a_server_error_is_said_and_can_be_tried_again(page: Page) -> None:
+    page.faults.expect("500")  # type: ignore[attr-defined]
+    page.faults.expect("did not load")  # type: ignore[attr-defined]
+    stage.frames["one"] = 500
+    opened(page)
+    expect(figure(page).locator(".chart-note")).to_contain_text("The chart did not load: the server answered 500.")
+    stage.frames["one"] = frame_of(curves())
+    page.get_by_role("button", name="Try again").click()
+    expect(figure(page)).to_have_attribute("data-drawn", "1")
+    expect(figure(page).locator(".chart-note")).to_have_count(0)
+
+
+def test_no_run_is_said(page: Page) -> None:
+    stage.frames["one"] = frame_of([])
+    opened(page)
+    expect(figure(page).locator(".chart-note")).to_have_text("No run matches.")
+
+
+def test_a_frame_cut_short_is_an_error_not_a_wrong_chart(page: Page) -> None:
+    page.faults.expect("did not load")  # type: ignore[attr-defined]
+    stage.frames["one"] = frame_of(curves())[:-8]
+    opened(page)
+    expect(figure(page).locator(".chart-note")).to_contain_text("The chart did not load: the chart frame is cut short.")
+
+
+def test_one_poll_brings_new_points_to_the_changed_chart_only(page: Page) -> None:
+    stage.frames |= {
+        "one": frame_of([Curve("adam", [0, 1], [1, 2], uid="a" * 16)]),
+        "two": frame_of([Curve("sgd", [0, 1], [1, 2], uid="b" * 16)]),
+    }
+    stage.pulse.update(project=1, runs={"a" * 16: [1, "running"], "b" * 16: [1, "running"]})
+    opened(page)
+    expect(figure(page)).to_have_attribute("data-drawn", "1")
+    expect(figure(page, "two")).to_have_attribute("data-drawn", "1")
+    expect(figure(page).locator("[data-foot=live]")).to_contain_text("s ago")
+    stage.frames["one"] = frame_of([Curve("adam", [0, 1, 2], [1, 2, 3], uid="a" * 16)], revision="2")
+    stage.pulse["runs"] = {"a" * 16: [2, "running"], "b" * 16: [1, "running"]}
+    expect(figure(page)).to_have_attribute("data-drawn", "2", timeout=10_000)
+    assert [address.split("?")[0] for address in stage.asked].count("/stage/frame/two") == 1
+
+
+def test_a_frozen_chart_is_not_asked_again(page: Page) -> None:
+    stage.frames["one"] = frame_of([Curve("adam", [0, 1], [1, 2], uid="a" * 16)])
+    stage.pulse.update(project=1, runs={"a" * 16: [1, "running"]})
+    opened(page, "?state=frozen&state_label=Frozen+in+v7")
+    expect(figure(page)).to_have_attribute("data-drawn", "1")
+    expect(figure(page).locator(".chart-foot")).to_contain_text("Frozen in v7")
+    stage.pulse.update(project=2, runs={"a" * 16: [2, "running"]})
+    with page.expect_response(re.compile("/stage/pulse")):
+        pass
+    with page.expect_response(re.compile("/stage/pulse"), timeout=20_000):
+        pass
+    assert len(stage.asked) == 1
+
+
+def test_a_group_is_its_mean_with_a_band(page: Page) -> None:
+    members = [Curve(f"s{i}", STEPS, [value + 0.05 * i for value in FALLING], slot=2, group="4k steps") for i in range(3)]
+    stage.frames["one"] = frame_of(
+        [*members, Curve("lone", STEPS, [value + 0.5 for value in FALLING], slot=1, group="1k steps")]
+    )
+    opened(page, "?group=warm-up&band=ci")
+    expect(figure(page)).to_have_attribute("data-drawn", "1")
+    assert {RUN_1, RUN_2} <= colours(page)
+    expect(figure(page).locator(".plot")).to_have_attribute("aria-label", re.compile("Lowest at the end: 4k steps, 0.6238"))
