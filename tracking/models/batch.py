@@ -12,9 +12,10 @@ class Batch(models.Model):
     received_at = models.DateTimeField(default=timezone.now)
     digest = models.BinaryField(max_length=16)  # sha256[:16] of the inflated body
     last_time = models.BigIntegerField(null=True)  # the latest record's, unix ms by the trainer's clock
-    # The answer, the same for every repetition: points kept, and the records refused one by one, with reasons.
+    # The answer, the same for every repetition: how many points were kept, how many records refused one by one, and why.
     points = models.IntegerField()
-    rejected = models.JSONField(default=list)
+    refused = models.IntegerField(default=0)
+    rejected = models.JSONField(default=list)  # the first of the refused: [{"order", "key", "reason"}]
 
     def __str__(self) -> str:
         return f"batch {self.seq} of {self.writer}"
