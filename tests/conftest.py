@@ -3,6 +3,7 @@
 from collections.abc import Callable
 
 import pytest
+from django.http import HttpResponseBase
 from django.test import Client
 
 from accounts.models import Team, User
@@ -104,3 +105,9 @@ def admin_key(team: Team, alice: User) -> str:
 def stranger_key(elsewhere: Team, charlie: User) -> str:
     """A key of Charlie's, good for everything in his own team."""
     return make_key(charlie, elsewhere, *Scope)
+
+
+@pytest.fixture
+def same() -> Callable[[HttpResponseBase], bytes]:
+    """same(answer): all of an answer that could tell something, without what is random in each (nonce, CSRF token)."""
+    return accounts.same

@@ -1,8 +1,10 @@
 """People, teams and keys for tests, made by the same actions as in the product."""
 
+import re
 from dataclasses import dataclass
 from datetime import timedelta
 
+from django.http import HttpResponseBase
 from django.test import Client
 from django.utils import timezone
 
@@ -76,3 +78,13 @@ def client_of(user: User) -> Client:
 def api_of(key: str) -> Client:
     """A program that sends this key with every request."""
     return Client(headers={"authorization": f"Bearer {key}"})
+
+
+RANDOM = re.compile(rb'nonce[-=]"?[\w-]+|X-CSRFToken": "\w+|name="csrfmiddlewaretoken" value="\w+')
+
+
+def same(answer: HttpResponseBase) -> bytes:
+    """Status, headers and body of an answer, without what is random in every answer (nonce, CSRF token)."""
+    kept = {name: value for name, value in answer.headers.items() if name != "X-Request-Id"}
+    whole = f"{answer.status_code} {sorted(kept.items())}".encode() + answer.content
+    return RANDOM.sub(b"", whole)
