@@ -12,9 +12,13 @@ from typing import Any
 LONGEST_KEY = 200
 DEEPEST = 32
 LARGEST_ARRAY = 1000
-_INT64 = range(-(2**63), 2**63)
 _BAD_IN_KEY = re.compile("[\x00-\x1f\x7f-\x9f\ud800-\udfff]")
 _BAD_IN_TEXT = re.compile("[\x00\ud800-\udfff]")
+
+
+def fits_int64(value: int) -> bool:
+    """Whether `value` is a 64-bit integer. (`in range(…)` walks the range when `value` is of a subclass of int.)"""
+    return -(2**63) <= value < 2**63
 
 
 def number(value: Any) -> float | int | None:
@@ -32,7 +36,7 @@ def number(value: Any) -> float | int | None:
         if callable(item):
             value = item()
         if isinstance(value, int):
-            return int(value) if value in _INT64 else float(value)
+            return int(value) if fits_int64(value) else float(value)
         return float(value) if hasattr(value, "__float__") else None
     except Exception:  # arrays of many elements, ints beyond float64, anything a foreign class raises
         return None
@@ -47,7 +51,7 @@ def step_number(step: Any) -> int | None:
         if value is None or not float(value).is_integer():
             return None
         whole = int(value)
-    return whole if whole in _INT64 else None
+    return whole if fits_int64(whole) else None
 
 
 def key_problem(key: str) -> str:
@@ -101,7 +105,7 @@ def one_line(text: object, limit: int = LONGEST_KEY) -> str:
 
 def _plain_number(value: float) -> Any:
     if isinstance(value, int):
-        return int(value) if value in _INT64 else str(int(value))
+        return int(value) if fits_int64(value) else str(int(value))
     if math.isnan(value):
         return "NaN"
     return float(value) if math.isfinite(value) else ("Infinity" if value > 0 else "-Infinity")
