@@ -7,3 +7,16 @@ REPORT_LENGTH = 200_000
 COMMENT_LENGTH = 10_000
 MESSAGE_LENGTH = 500
 CHARTS_PER_REPORT = 50
+RUNS_PER_CHART = 100
+RUNSETS_PER_REPORT = 50
+BLOCK_LENGTH = 8_000  # characters of one YAML block
+BLOCK_NESTING = 6
+RUN_WORD_LENGTH = 200  # what stands in {run:…}
+HEADINGS_IN_CONTENTS = 200
+# Steps a render may spend on looking for the end of links; `[` typed 50,000 times would take hours without it.
+LINK_STEPS = 4_000_000
+LINK_REACH = 2_000  # characters from `[` to its `]`, and from `(` to its `)`
+LINK_NESTING = 8
+QUOTE_NESTING = 16
+FOOTNOTE_MARKS = 50  # of one footnote
+PARAGRAPH_LINES = 500  # a longer one is cut: the block parser's cost grows with the square
