@@ -1,5 +1,5 @@
 from reports.models.comment import Comment
 from reports.models.report import Report
-from reports.models.version import PinnedChart, Version
+from reports.models.version import Frame, PinnedChart, Version
 
-__all__ = ["Comment", "PinnedChart", "Report", "Version"]
+__all__ = ["Comment", "Frame", "PinnedChart", "Report", "Version"]

@@ -31,6 +31,7 @@ class Comment(models.Model):
     # A chart of the report, or a metric of the run, that the comment is about; empty: the whole.
     anchor = models.CharField(max_length=200, blank=True)
     created_at = models.DateTimeField(default=timezone.now, editable=False)
+    edited_at = models.DateTimeField(null=True)
     resolved_at = models.DateTimeField(null=True)
     resolved_by = models.ForeignKey("accounts.User", on_delete=models.PROTECT, null=True, related_name="+")
 
@@ -41,6 +42,13 @@ class Comment(models.Model):
         ordering = ["created_at", "id"]
         constraints = [
             models.CheckConstraint(condition=Q(report__isnull=True) ^ Q(run__isnull=True), name="comment_is_about_one_thing"),
+            models.CheckConstraint(
+                condition=Q(resolved_at__isnull=True) | Q(parent__isnull=True), name="comment_thread_is_resolved_as_one"
+            ),
+        ]
+        indexes = [
+            models.Index(fields=["report", "created_at"], name="comment_of_report", condition=Q(report__isnull=False)),
+            models.Index(fields=["run", "created_at"], name="comment_of_run", condition=Q(run__isnull=False)),
         ]
 
     def __str__(self) -> str:
