@@ -80,6 +80,11 @@ def api_of(key: str) -> Client:
     return Client(headers={"authorization": f"Bearer {key}"})
 
 
+def sample_words(team: Team, owner: User, words: dict[str, str]) -> dict[str, str]:
+    """Words of addresses for tests/test_every_url_is_gated.py; `words` are those of the apps below."""
+    return {"team": team.slug, "key": make_key(owner, team, Scope.READ)[4:12], "token": "0" * 32}
+
+
 RANDOM = re.compile(rb'nonce[-=]"?[\w-]+|X-CSRFToken": "\w+|name="csrfmiddlewaretoken" value="\w+')
 
 

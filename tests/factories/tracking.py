@@ -6,8 +6,13 @@ from accounts.actor import Actor
 from accounts.models import Team, User
 from tracking.actions.project import create_project
 from tracking.actions.run import RunStart, start_run
-from tracking.models import Project, Run
+from tracking.models import Blob, Image, Project, Run
 from tracking.models.run import run_uid
+
+PIXEL = bytes.fromhex(
+    "89504e470d0a1a0a0000000d4948445200000001000000010800000000"
+    "3a7e9b550000000a49444154789c63600000000200014873752d0000000049454e44ae426082"
+)
 
 
 def make_project(team: Team, user: User, slug: str = "nlp") -> Project:
@@ -18,3 +23,17 @@ def make_run(project: Project, user: User, name: str = "", **start: Any) -> Run:
     """A running run; `start` as in RunStart."""
     start.setdefault("uid", run_uid())
     return start_run(by=Actor(user), project=project, start=RunStart(name=name, **start))[0]
+
+
+def make_image(run: Run, key: str = "confusion") -> Image:
+    """An image of one black pixel, different for each run."""
+    blob = Blob.keep(PIXEL + run.uid.encode())
+    return Image.objects.create(run=run, writer="w", seq=0, order=0, key=key, step=0, time=0, width=1, height=1, blob=blob)
+
+
+def sample_words(team: Team, owner: User, words: dict[str, str]) -> dict[str, str]:
+    """Words of addresses for tests/test_every_url_is_gated.py."""
+    project = make_project(team, owner, slug=f"{team.slug}-work")
+    run = make_run(project, owner, name="sample")
+    digest = make_image(run).blob_id
+    return {"project": project.slug, "run": run.uid, "digest": digest, "writer": "w", "seq": "0"}
