@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from tracking.views import frame, home, image, project, pulse, run, run_list, tag
+from tracking.views import frame, home, image, project, pulse, run, run_image, run_list, tag
 
 app_name = "tracking"
 
@@ -22,7 +22,7 @@ urlpatterns = [
     path(f"{RUN}/frame.csv", frame.run_frame_csv, name="run-frame-csv"),
     path(f"{RUN}/history.csv", frame.history_csv, name="run-history-csv"),
     path(f"{RUN}/media/<str:digest>.png", image.run_image, name="run-image"),
-    path(f"{RUN}/images", run.run_images, name="run-images"),
+    path(f"{RUN}/images", run_image.run_images, name="run-images"),
     path(f"{RUN}/tags", tag.run_tags, name="run-tags"),
     path(f"{RUN}/notes", run.run_notes, name="run-notes"),
     path(f"{RUN}/name", run.run_name, name="run-name"),

@@ -71,7 +71,7 @@ def face(user: Any, big: bool = False) -> SafeString:
 def ago(when: datetime | None) -> SafeString:
     """How long ago, with the exact time (UTC) on hover; a dash for None."""
     if when is None:
-        return format_html('<span class="faint">–</span>')
+        return SafeString('<span class="faint">–</span>')
     exact = timezone.localtime(when).strftime("%d %b %Y, %H:%M:%S UTC").lstrip("0")
     return format_html(
         '<time class="nowrap" datetime="{}" title="{}">{}</time>', when.isoformat(), exact, since(when, timezone.now())

@@ -19,7 +19,7 @@ def count(value: int | None) -> str:
 def metric(value: float | None) -> str | SafeString:
     """A metric's value in four figures: 2.921, 178k, 3e-4; NaN and infinities in red; a dash for None."""
     if value is None:
-        return format_html('<span class="faint">–</span>')
+        return SafeString('<span class="faint">–</span>')
     text = reading(float(value))
     finite = text.lstrip("−")[0].isdigit()
     return text if finite else format_html('<span class="nan">{}</span>', text)

@@ -20,20 +20,17 @@ class ProjectLine:
 
 def projects_of(team: Team, most: int = 100) -> list[ProjectLine]:
     """The team's projects, those with the newest runs first."""
+    running = Count("runs", filter=Q(runs__state=RunState.RUNNING))
     counts = (
         Project.objects.filter(team=team)
+        .annotate(in_all=Count("runs"), running=running, last=Max("runs__created_at"))
         .order_by("-created_at")
-        .values_list(
-            "pk",
-            Count("runs"),
-            Count("runs", filter=Q(runs__state=RunState.RUNNING)),
-            Max("runs__created_at"),
-        )[:most]
+        .values_list("pk", "in_all", "running", "last")[:most]
     )
     found = {pk: rest for pk, *rest in counts}
     lines = [
-        ProjectLine(project=project, runs=runs, running=running, last_run_at=last)
+        ProjectLine(project=project, runs=runs, running=at_work, last_run_at=last)
         for project in Project.objects.filter(pk__in=found)
-        for runs, running, last in [found[project.pk]]
+        for runs, at_work, last in [found[project.pk]]
     ]
     return sorted(lines, key=lambda line: line.last_run_at or line.project.created_at, reverse=True)

@@ -19,7 +19,7 @@ from tracking.limits import QUERY_LENGTH, QUERY_TERMS
 from tracking.models import Run, Tag
 from tracking.models.run import RunQuerySet
 
-__all__ = ["BadQuery", "RunQuery", "Term", "parse_query"]
+__all__ = ["BadQuery", "RunQuery", "Term", "parse_query", "spelled"]
 
 SEEDS = range(-(2**63), 2**63)
 _LATER = frozenset({"or", "not"})
@@ -60,7 +60,7 @@ class RunQuery:
 
     def without(self, term: Term) -> str:
         """The text of this query with one term left out."""
-        return " ".join(_spelled(other) for other in self.terms if other is not term)
+        return " ".join(spelled(other.field, other.value) for other in self.terms if other is not term)
 
 
 def parse_query(text: str) -> RunQuery:
@@ -175,8 +175,9 @@ FIELDS: dict[str, Callable[[Term], Q]] = {
 }
 
 
-def _spelled(term: Term) -> str:
-    plain = re.fullmatch(r"[^\s:\"()\\]+", term.value) is not None and term.value.lower() not in _LATER | {"and"}
-    escaped = term.value.replace("\\", "\\\\").replace('"', '\\"')
-    value = term.value if plain else f'"{escaped}"'
-    return f"{term.field}:{value}" if term.field else value
+def spelled(field: str, value: str) -> str:
+    """The text of a term, with quotes where its value needs them."""
+    plain = re.fullmatch(r"[^\s:\"()\\<>=~]+", value) is not None and value.lower() not in _LATER | {"and"}
+    escaped = value.replace("\\", "\\\\").replace('"', '\\"')
+    text = value if plain else f'"{escaped}"'
+    return f"{field}:{text}" if field else text

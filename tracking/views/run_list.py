@@ -5,6 +5,7 @@ from datetime import datetime
 from typing import Any
 from urllib.parse import urlencode
 
+from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils.dateparse import parse_datetime
@@ -39,11 +40,20 @@ class Head:
 
 
 @dataclass(frozen=True, slots=True)
+class Cell:
+    """`value` is a number of a metric, the text of a setting, or None."""
+
+    value: Any
+    metric: bool
+    numeric: bool
+
+
+@dataclass(frozen=True, slots=True)
 class Line:
-    """A row as its template needs it; `cells` are (text or number, whether a metric)."""
+    """A row as its template needs it."""
 
     row: Row
-    cells: tuple[tuple[Any, bool], ...]
+    cells: tuple[Cell, ...]
     spark: Spark | None
 
 
@@ -57,7 +67,9 @@ def run_list(request: HttpRequest, project: Project) -> HttpResponse:
         return _refused(request, project, text, refusal)
     table = run_table(project, _wish(request, query))
     if not table.total:
-        return page(request, "tracking/run/first.html", _frame(request, project))
+        if "waiting" in request.GET:
+            return HttpResponse(status=204)
+        return page(request, "tracking/run/first.html", _frame(request, project) | {"host": settings.PUBLIC_URL})
     if "waiting" in request.GET:
         return HttpResponse(status=204, headers={"HX-Refresh": "true"})
     context = _frame(request, project) | _results(request, project, query, table)
@@ -119,6 +131,7 @@ def _results(request: HttpRequest, project: Project, query: RunQuery, table: Run
         "refresh": f"{address}?{urlencode(here | {'shown': shown, 'since': since.isoformat() if since else ''})}",
         "fresh": newer_than(project, query, since) if "shown" in request.GET else 0,
         "here": f"{address}?{urlencode(here)}",
+        "here_query": urlencode(here),
         "before": f"{address}?{urlencode(here | {'page': table.page - 1})}" if table.page > 1 else "",
         "after": f"{address}?{urlencode(here | {'page': table.page + 1})}" if table.page < table.pages else "",
         "without": _without(address, query, table),
@@ -147,18 +160,13 @@ def _turned(table: RunTable, name: str) -> str:
 
 
 def _lines(table: RunTable) -> list[Line]:
-    metric = [column.kind == "metric" for column in table.columns]
-    return [
-        Line(
-            row=row,
-            cells=tuple(
-                (value if is_metric or value is None else value_text(value), is_metric)
-                for value, is_metric in zip(row.cells, metric, strict=True)
-            ),
-            spark=None,
-        )
-        for row in table.rows
-    ]
+    return [Line(row=row, cells=tuple(map(_cell, table.columns, row.cells)), spark=None) for row in table.rows]
+
+
+def _cell(column: Column, value: Any) -> Cell:
+    metric = column.kind == "metric"
+    text = value if metric or value is None else value_text(value)
+    return Cell(value=text, metric=metric, numeric=column.numeric)
 
 
 def _without(address: str, query: RunQuery, table: RunTable) -> str:

@@ -93,7 +93,9 @@ def test_without_a_key_the_answer_is_401_in_the_common_shape(client: Client) -> 
 
 
 @pytest.mark.parametrize("field", ["id", "state", "created_by", "created_at", "lost_records", "exit_code", "team"])
-def test_nobody_assigns_what_is_not_theirs_to_say(api_of: Api, log_key: str, write_key: str, project: Project, field: str) -> None:
+def test_nobody_assigns_what_is_not_theirs_to_say(
+    api_of: Api, log_key: str, write_key: str, project: Project, field: str
+) -> None:
     before = begin(api_of(log_key), **{field: 7}).json()
     api_of(write_key).patch(f"/api/v1/runs/{UID}", {field: 7}, content_type=JSON)
     assert api_of(write_key).get(f"/api/v1/runs/{UID}").json() == before

@@ -1,0 +1,141 @@
+"""The run list: what it shows, to whom, and in how many queries."""
+
+from collections.abc import Callable
+
+import pytest
+from django.test import Client
+from pytest_django import DjangoAssertNumQueries
+
+from accounts.actor import Actor
+from accounts.models import User
+from tests.factories.tracking import make_run
+from tracking.actions.tag import tag_run
+from tracking.models import Project, Run
+
+ClientOf = Callable[[User], Client]
+LIST = "/meridian/digits/runs"
+PART = {"HX-Request": "true"}
+
+
+def names_in(page: str, runs: list[Run]) -> list[str]:
+    """The runs' names in the order in which their rows stand."""
+    rows = page.partition("<tbody")[2]
+    return sorted((run.name for run in runs if f"/{run.uid}" in rows), key=lambda name: rows.index(f">{name}</a>"))
+
+
+def test_an_empty_project_says_the_three_steps(client_of: ClientOf, project: Project, bob: User) -> None:
+    page = client_of(bob).get(LIST).content.decode()
+    assert "Digits has no runs yet" in page
+    assert "lablore login --host http://127.0.0.1:8000" in page
+    assert "&quot;meridian/digits&quot;" in page or '"meridian/digits"' in page
+
+
+def test_the_empty_page_turns_into_the_list_by_itself(client_of: ClientOf, project: Project, bob: User) -> None:
+    before = client_of(bob).get(f"{LIST}?waiting", headers=PART)
+    make_run(project, bob)
+    after = client_of(bob).get(f"{LIST}?waiting", headers=PART)
+    assert (before.status_code, before.get("HX-Refresh")) == (204, None)
+    assert (after.status_code, after.get("HX-Refresh")) == (204, "true")
+
+
+def test_rows_stand_newest_first_with_tags_and_what_differs(client_of: ClientOf, project: Project, bob: User) -> None:
+    one = make_run(project, bob, "one", config={"lr": 3e-4, "same": 1})
+    two = make_run(project, bob, "two", config={"lr": 1e-3, "same": 1})
+    tag_run(by=Actor(bob), run=one, names=["promising"])
+    page = client_of(bob).get(LIST).content.decode()
+    assert names_in(page, [one, two]) == ["two", "one"]
+    assert ">promising</span>" in page
+    assert ">3e-4</td>" in page
+    assert ">same</a>" not in page
+
+
+@pytest.mark.parametrize(
+    ("sort", "order"),
+    [
+        ("name", ["a", "b", "c"]),
+        ("-name", ["c", "b", "a"]),
+        ("config.lr", ["c", "a", "b"]),
+        ("-config.lr", ["a", "c", "b"]),
+        ("seed", ["b", "a", "c"]),
+        ("id", ["c", "b", "a"]),
+        ("created_by__password", ["c", "b", "a"]),
+        ("config.nothing", ["c", "b", "a"]),
+    ],
+)
+def test_orders_are_those_on_offer_and_missing_values_come_last(
+    client_of: ClientOf, project: Project, bob: User, sort: str, order: list[str]
+) -> None:
+    runs = [
+        make_run(project, bob, "a", config={"lr": 2}, seed=2),
+        make_run(project, bob, "b", seed=1),
+        make_run(project, bob, "c", config={"lr": 1}),
+    ]
+    page = client_of(bob).get(LIST, {"sort": sort}).content.decode()
+    assert names_in(page, runs) == order
+
+
+def test_a_filter_narrows_and_an_empty_result_says_how_to_go_on(client_of: ClientOf, project: Project, bob: User) -> None:
+    one, two = make_run(project, bob, "one", seed=1), make_run(project, bob, "two", seed=2)
+    bobs = client_of(bob)
+    assert names_in(bobs.get(LIST, {"query": "seed:2"}).content.decode(), [one, two]) == ["two"]
+    nothing = bobs.get(LIST, {"query": "seed:2 one"}).content.decode()
+    assert "No run matches." in nothing
+    assert f"{LIST}?query=seed%3A2" in nothing
+
+
+def test_a_query_that_cannot_be_read_leaves_the_last_result_standing(client_of: ClientOf, project: Project, bob: User) -> None:
+    make_run(project, bob, "one")
+    part = client_of(bob).get(LIST, {"query": "tag:"}, headers=PART)
+    assert (part.status_code, part["HX-Retarget"], part["HX-Push-Url"]) == (422, "#query-said", "false")
+    assert "Expected a value after `tag:`. Showing the last result." in part.content.decode()
+    whole = client_of(bob).get(LIST, {"query": "stat:running"})
+    assert whole.status_code == 400
+    assert "Did you mean `state`? Showing all 1 runs." in whole.content.decode()
+
+
+def test_a_refresh_keeps_the_rows_in_place_and_counts_what_is_new(client_of: ClientOf, project: Project, bob: User) -> None:
+    one, two = make_run(project, bob, "one"), make_run(project, bob, "two")
+    page = client_of(bob).get(LIST).content.decode()
+    refresh = page.partition('<tbody id="rows" hx-get="')[2].partition('"')[0].replace("&amp;", "&")
+    three = make_run(project, bob, "three")
+    part = client_of(bob).get(refresh, headers=PART).content.decode()
+    assert names_in(part, [one, two, three]) == ["two", "one"]
+    assert "1 new run. Show" in part
+    assert "<html" not in part
+
+
+def test_a_viewer_finds_nothing_to_change(client_of: ClientOf, project: Project, bob: User, viewer: User) -> None:
+    make_run(project, bob)
+    page = client_of(viewer).get(LIST).content.decode()
+    assert "pick-" not in page
+    assert "Selected runs" not in page
+
+
+def test_a_stranger_finds_nothing(client_of: ClientOf, project: Project, charlie: User) -> None:
+    assert client_of(charlie).get(LIST).status_code == 404
+
+
+def test_names_are_text_and_never_markup(client_of: ClientOf, project: Project, bob: User) -> None:
+    evil = "<script>alert(1)</script>"
+    make_run(project, bob, evil, config={evil: evil, "a": 1}, group=evil)
+    tag_run(by=Actor(bob), run=make_run(project, bob, "b"), names=[evil])
+    assert evil not in client_of(bob).get(LIST).content.decode()
+    assert evil not in client_of(bob).get(LIST, {"query": evil}).content.decode()
+
+
+@pytest.mark.parametrize("page", ["0", "-1", "99999", "x", "", "٣", "1e9"])
+def test_a_page_beyond_the_last_is_the_nearest_one(client_of: ClientOf, project: Project, bob: User, page: str) -> None:
+    run = make_run(project, bob, "one")
+    answer = client_of(bob).get(LIST, {"page": page})
+    assert names_in(answer.content.decode(), [run]) == ["one"]
+
+
+@pytest.mark.parametrize("rows", [1, 3])
+def test_three_rows_cost_as_many_queries_as_one(
+    client_of: ClientOf, project: Project, bob: User, rows: int, django_assert_num_queries: DjangoAssertNumQueries
+) -> None:
+    for i in range(rows):
+        tag_run(by=Actor(bob), run=make_run(project, bob, f"run {i}", config={"lr": i}, group=f"g{i}"), names=[f"t{i}", "all"])
+    bobs = client_of(bob)
+    with django_assert_num_queries(14):
+        assert bobs.get(LIST).status_code == 200
