@@ -4,7 +4,7 @@ A ZstdDecompressor is made for each call: shared between threads it kills the pr
 """
 
 import zlib
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 
 import zstandard
 
@@ -23,7 +23,10 @@ def inflate(body: bytes, codec: str, limit: int) -> bytes:
     Raises BodyTooLarge when they are more than `limit`, BrokenBody when they are damaged, cut off or of another codec.
     """
     if codec == "gzip":
-        return _gunzip(body, limit)
+        try:
+            return b"".join(_gunzipped(body, limit))
+        except zlib.error as error:
+            raise BrokenBody("The gzip body is damaged. Send the batch again.") from error
     if codec == "zstd":
         return _unzstd(body, limit)
     if codec:
@@ -33,19 +36,9 @@ def inflate(body: bytes, codec: str, limit: int) -> bytes:
     return body
 
 
-def _gunzip(body: bytes, limit: int) -> bytes:
-    pieces: list[bytes] = []
-    size = 0
-    for piece in _gunzipped(body, lambda: limit - size + 1):
-        pieces.append(piece)
-        size += len(piece)
-        if size > limit:
-            raise _too_large(limit)
-    return b"".join(pieces)
-
-
-def _gunzipped(body: bytes, room: Callable[[], int]) -> Iterator[bytes]:
-    """The contents of all members, in pieces of at most `room()` bytes."""
+def _gunzipped(body: bytes, limit: int) -> Iterator[bytes]:
+    """The contents of all members, piece by piece."""
+    room = limit + 1  # never 0, which zlib takes for "no limit"
     member, members = zlib.decompressobj(wbits=31), 1
     for start in range(0, len(body), _GZIP_PIECE):
         rest = body[start : start + _GZIP_PIECE]
@@ -54,10 +47,11 @@ def _gunzipped(body: bytes, room: Callable[[], int]) -> Iterator[bytes]:
                 member, members = zlib.decompressobj(wbits=31), members + 1
             if members > GZIP_MEMBERS:
                 raise BrokenBody(f"This gzip has more than {GZIP_MEMBERS:,} members. Compress the body in one go.")
-            try:
-                yield member.decompress(rest, room())
-            except zlib.error as error:
-                raise BrokenBody("The gzip body is damaged. Send the batch again.") from error
+            piece = member.decompress(rest, room)
+            room -= len(piece)
+            if room <= 0:
+                raise _too_large(limit)
+            yield piece
             rest = member.unused_data if member.eof else member.unconsumed_tail
     if not member.eof:
         raise BrokenBody("The gzip body is cut off. Send the whole batch again.")

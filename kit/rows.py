@@ -13,7 +13,8 @@ def rows_of(sql: str, params: Sequence[Any] = ()) -> list[tuple[Any, ...]]:
     with connection.cursor() as cursor:
         cursor.cursor.format = Format.BINARY  # Django's wrapper keeps the books on failed connections; the form is psycopg's
         cursor.execute(sql, params)
-        return cursor.fetchall()
+        found: list[tuple[Any, ...]] = cursor.fetchall()
+        return found
 
 
 @contextmanager

@@ -2,7 +2,7 @@
 
 from django.urls import path, re_path
 
-from tracking.api import me, nothing, run, schema, series
+from tracking.api import batch, heartbeat, history, me, nothing, run, schema, series
 
 app_name = "api"
 
@@ -12,5 +12,8 @@ urlpatterns = [
     path("runs", run.runs, name="run-list"),
     path("runs/<str:run>", run.run_detail, name="run-detail"),
     path("runs/<str:run>/series", series.run_series, name="run-series"),
+    path("runs/<str:run>/history", history.history, name="run-history"),
+    path("runs/<str:run>/heartbeat", heartbeat.heartbeat, name="run-heartbeat"),
+    path("runs/<str:run>/batches/<str:writer>/<int:seq>", batch.batch, name="run-batch"),
     re_path(r"^.*$", nothing.nothing_here, name="nothing"),
 ]

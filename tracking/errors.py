@@ -12,6 +12,12 @@ class BrokenBatch(TrackingError):
     status = 400
 
 
+class UnacceptableBatch(TrackingError):
+    """It can be read, and still not be taken."""
+
+    code = "unacceptable_batch"
+
+
 class TooLarge(TrackingError):
     code = "too_large"
     status = 413

@@ -83,7 +83,8 @@ def holding(spans: Sequence[Span], steps: Ints) -> list[int]:
         return []
     home = np.searchsorted(np.array([span.start for span in spans]), steps, side="right") - 1
     inside = (home >= 0) & (steps <= np.array([span.end for span in spans])[home])
-    return np.unique(home[inside]).tolist()
+    found: list[int] = np.unique(home[inside]).tolist()
+    return found
 
 
 def pieces_of(points: Points, *, tail: bool) -> list[Points]:

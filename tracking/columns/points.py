@@ -32,8 +32,14 @@ class Points:
 
     def take(self, index: Index | slice) -> "Points":
         """The points at `index`: positions, a mask or a slice."""
-        columns = (self.steps, self.times, self.values, self.ranks, self.writers)
-        return Points(*(column[index] for column in columns), names=self.names)  # type: ignore[arg-type]
+        return Points(
+            steps=self.steps[index],
+            times=self.times[index],
+            values=self.values[index],
+            ranks=self.ranks[index],
+            writers=self.writers[index],
+            names=self.names,
+        )
 
 
 @dataclass(frozen=True, slots=True)

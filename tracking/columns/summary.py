@@ -52,7 +52,7 @@ def summary_of(points: Points) -> Summary:
     n, end_step = len(points), int(points.steps[-1])
     good = points if finite.all() else points.take(finite)
     if not len(good):
-        return Summary(n, n, end_step, *[None] * 8, sum=())  # type: ignore[arg-type]
+        return Summary(n, n, end_step, None, None, None, None, None, None, None, None, sum=())
     low, high = int(good.values.argmin()), int(good.values.argmax())
     first, last = _first(good), _last(good)
     return Summary(

@@ -11,7 +11,7 @@ from tracking.limits import KEY_LENGTH
 
 
 class Series(models.Model):
-    """The summary over all folded points. Extremes, first, last and mean are of finite values; NaN and infinities count as `bad`."""
+    """The summary over all folded points. Extremes, first, last and mean are of finite values; the others count as `bad`."""
 
     pk = models.CompositePrimaryKey("run_id", "no")
     run = models.ForeignKey("tracking.Run", on_delete=models.CASCADE, related_name="series", db_index=False)

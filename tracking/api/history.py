@@ -1,0 +1,89 @@
+"""Exact history of a metric, for programs."""
+
+from typing import Any
+
+import msgspec
+import numpy as np
+from django.http import Http404, HttpResponse
+from drf_spectacular.types import OpenApiTypes
+from drf_spectacular.utils import OpenApiParameter, extend_schema
+from rest_framework import serializers
+from rest_framework.decorators import api_view, renderer_classes
+from rest_framework.renderers import BaseRenderer, JSONRenderer
+from rest_framework.request import Request
+
+from accounts.gate import gated
+from accounts.roles import Permission
+from tracking.api.refusals import REFUSALS
+from tracking.models import Run
+from tracking.queries.history import History, history_of
+
+
+class MessagePackRenderer(BaseRenderer):
+    """Lets a request ask for MessagePack; the view writes the bytes itself."""
+
+    media_type = "application/msgpack"
+    format = "msgpack"
+    charset = None
+
+    def render(self, data: Any, accepted_media_type: str | None = None, renderer_context: Any = None) -> bytes:
+        return msgspec.msgpack.encode(data)
+
+
+class HistoryOut(serializers.Serializer):
+    key = serializers.CharField()
+    steps = serializers.ListField(child=serializers.IntegerField())
+    times = serializers.ListField(child=serializers.IntegerField(), help_text="unix ms")
+    values = serializers.ListField(help_text="numbers, or NaN, Infinity, -Infinity as text")
+    writers = serializers.ListField(child=serializers.CharField())
+    superseded = serializers.ListField(
+        child=serializers.IntegerField(), help_text="positions of values that a later one replaced"
+    )
+
+
+@extend_schema(
+    summary="Every point of a metric, bit by bit",
+    description="By step and writer. With Accept: application/msgpack the same map, with steps and times as int64 and values "
+    "as float64 bytes, little-endian.",
+    parameters=[OpenApiParameter("key", str, required=True)],
+    responses={(200, "application/json"): HistoryOut, (200, "application/msgpack"): OpenApiTypes.BINARY, **REFUSALS},
+)
+@api_view(["GET"])
+@renderer_classes([JSONRenderer, MessagePackRenderer])
+@gated(Run, Permission.RUN_VIEW)
+def history(request: Request, run: Run) -> HttpResponse:
+    key = request.query_params.get("key", "")
+    found = history_of(run, key) if "\0" not in key else None
+    if found is None:
+        raise Http404
+    if request.accepted_renderer.format == "msgpack":
+        return HttpResponse(msgspec.msgpack.encode(_columns(key, found)), content_type="application/msgpack")
+    return HttpResponse(msgspec.json.encode(_lists(key, found)), content_type="application/json")
+
+
+def _columns(key: str, found: History) -> dict[str, Any]:
+    points = found.points
+    return {
+        "key": key,
+        "steps": points.steps.astype("<i8").tobytes(),
+        "times": points.times.astype("<i8").tobytes(),
+        "values": points.values.astype("<f8").tobytes(),
+        "writers": [points.names[i] for i in points.writers.tolist()],
+        "superseded": np.flatnonzero(found.superseded).tolist(),
+    }
+
+
+def _lists(key: str, found: History) -> dict[str, Any]:
+    """JSON has no word for NaN and the infinities: they are these texts."""
+    points = found.points
+    values: list[Any] = points.values.tolist()
+    for i in np.flatnonzero(~np.isfinite(points.values)).tolist():
+        values[i] = "NaN" if np.isnan(points.values[i]) else "Infinity" if points.values[i] > 0 else "-Infinity"
+    return {
+        "key": key,
+        "steps": points.steps.tolist(),
+        "times": points.times.tolist(),
+        "values": values,
+        "writers": [points.names[i] for i in points.writers.tolist()],
+        "superseded": np.flatnonzero(found.superseded).tolist(),
+    }

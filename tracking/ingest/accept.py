@@ -1,0 +1,126 @@
+"""Taking a batch: once, whole or not at all, under its name (run, writer, seq) for ever (promises D3, D4).
+
+One transaction writes the ledger row, the points that wait for the fold, updates, images, and the heartbeat. What is answered
+with 2xx is committed.
+"""
+
+import re
+from dataclasses import dataclass
+from typing import Any
+
+from django.db import IntegrityError, transaction
+from django.db.models import F
+from psycopg.types.json import Jsonb
+
+from kit.refusal import NothingHere
+from kit.rows import rows_of
+from tracking.aggregates.state import apply_updates, restate
+from tracking.enums import RunState
+from tracking.errors import BatchConflict, BrokenBatch
+from tracking.ingest.wire import ReadBatch, read_batch
+from tracking.limits import BATCH_SEQ, WRITER_LENGTH
+from tracking.models import Batch, Blob, Conflict, Image, Run, Update
+
+_WRITER = re.compile(rf"[0-9a-z]{{1,{WRITER_LENGTH}}}")
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What the sender is told, the same for every repetition. `refused` counts what `rejected` begins to list."""
+
+    points: int
+    refused: int
+    rejected: list[dict[str, Any]]
+    is_new: bool
+
+
+def accept_batch(run: Run, writer: str, seq: int, *, codec: str, body: bytes) -> Answer:
+    """Keep a batch of a run. `body` as it came, packed by `codec` ("gzip", "zstd" or "").
+
+    Raises a Refusal when it cannot be taken; BatchConflict when the name is taken by other content, which is then kept aside.
+    """
+    if _WRITER.fullmatch(writer) is None:
+        raise BrokenBatch(f"A writer is 1 to {WRITER_LENGTH} of 0-9 and a-z.", writer=writer[:WRITER_LENGTH])
+    if not 0 <= seq < BATCH_SEQ:
+        raise BrokenBatch(f"The sequence of a batch is a whole number from 0, below {BATCH_SEQ}.")
+    batch = read_batch(body, codec)
+    try:
+        with transaction.atomic():
+            if _changes_run(run, batch):
+                run = _locked(run)
+            if _insert(run.pk, writer, seq, batch):
+                _apply(run, writer, seq, batch)
+                return Answer(batch.points, batch.rejections.total, batch.rejections.told, is_new=True)
+    except IntegrityError as error:
+        raise NothingHere("This run has been deleted.") from error
+    return _earlier(run, writer, seq, batch.digest, codec, body)
+
+
+def _changes_run(run: Run, batch: ReadBatch) -> bool:
+    return bool(batch.updates or batch.images or batch.rejections.total) or run.state != RunState.RUNNING
+
+
+def _locked(run: Run) -> Run:
+    """The run as it is now, its row locked: before its heartbeat, as by everybody who takes both."""
+    found = Run.objects.select_for_update(no_key=True).filter(pk=run.pk).first()
+    if found is None:
+        raise NothingHere("This run has been deleted.")
+    return found
+
+
+def _insert(run_id: int, writer: str, seq: int, batch: ReadBatch) -> bool:
+    """Heartbeat, ledger and waiting points in one statement; False when the name is known."""
+    sql = """
+        WITH beat AS (
+            INSERT INTO tracking_heartbeat (run_id, seen_at, revision) VALUES (%s, clock_timestamp(), 1)
+            ON CONFLICT (run_id) DO UPDATE SET seen_at = excluded.seen_at, revision = tracking_heartbeat.revision + 1
+        ), ledger AS (
+            INSERT INTO tracking_batch (run_id, writer, seq, received_at, digest, last_time, points, refused, rejected)
+            VALUES (%s, %s, %s, clock_timestamp(), %s, %s, %s, %s, %s)
+            ON CONFLICT DO NOTHING RETURNING run_id, writer, seq, received_at, points
+        ), kept AS (
+            INSERT INTO tracking_payload (run_id, writer, seq, received_at, points, codec, body)
+            SELECT run_id, writer, seq, received_at, points, %s, %s FROM ledger WHERE points > 0
+        )
+        SELECT count(*) FROM ledger
+    """
+    rejections = batch.rejections
+    answer = [batch.digest, batch.last_time, batch.points, rejections.total, Jsonb(rejections.told)]
+    inserted: int = rows_of(sql, [run_id, run_id, writer, seq, *answer, batch.codec, batch.body])[0][0]
+    return inserted == 1
+
+
+def _apply(run: Run, writer: str, seq: int, batch: ReadBatch) -> None:
+    refused = batch.rejections.total
+    if refused:
+        Run.objects.filter(pk=run.pk).update(rejected_records=F("rejected_records") + refused)
+    for picture in batch.images:
+        blob = Blob.keep(picture.png)
+        fields = {name: getattr(picture, name) for name in ("order", "key", "step", "time", "caption", "width", "height")}
+        Image.objects.create(run=run, writer=writer, seq=seq, blob=blob, **fields)
+    updates = [
+        Update(run=run, writer=writer, seq=seq, order=record.order, time=record.time, kind=record.kind, data=record.data)
+        for record in batch.updates
+    ]
+    if updates:
+        Update.objects.bulk_create(updates)
+        apply_updates(run, updates)
+    elif run.state != RunState.RUNNING:
+        restate(run.pk)
+
+
+def _earlier(run: Run, writer: str, seq: int, digest: bytes, codec: str, body: bytes) -> Answer:
+    """The answer that was given under this name, if it was to the same content."""
+    known = Batch.objects.filter(run=run, writer=writer, seq=seq).first()
+    if known is None:
+        raise NothingHere("This run has been deleted.")
+    if bytes(known.digest) == digest:
+        return Answer(known.points, known.refused, known.rejected, is_new=False)
+    conflict = Conflict(run=run, writer=writer, seq=seq, digest=digest, codec=codec, body=body)
+    Conflict.objects.bulk_create([conflict], ignore_conflicts=True)
+    raise BatchConflict(
+        f"Batch {seq} of writer {writer} was accepted with other content. This one is kept aside and not applied; "
+        "never send two batches under one name.",
+        writer=writer,
+        seq=seq,
+    )

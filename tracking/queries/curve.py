@@ -1,0 +1,100 @@
+"""A curve costs what its pixels cost: the level of the pyramid that fits the width, with what is not folded yet, thinned.
+
+Extremes are kept at their exact steps, NaN and infinities are marked, and the curve says whether it is a sample (promise D6).
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from tsdownsample import MinMaxDownsampler
+
+from kit.rows import one_snapshot
+from tracking.columns.marks import KINDS
+from tracking.columns.points import Floats, Ints
+from tracking.limits import MARKS_SHOWN
+from tracking.models import Run
+from tracking.queries.stretch import Range, Stretch, stretches_of
+
+_downsampler: Any = MinMaxDownsampler()  # type: ignore[no-untyped-call]
+
+
+@dataclass(frozen=True, slots=True)
+class Mark:
+    """A value that cannot be drawn: "nan", "inf" or "-inf" at `step`, and the last finite (step, value) before it, if any."""
+
+    step: int
+    kind: str
+    last: tuple[int, float] | None
+
+
+@dataclass(frozen=True, slots=True)
+class Curve:
+    """What to draw of one series: `steps` int64 and `values` float64 of one length, by step. A NaN breaks the line.
+
+    total: points in the range asked for; sampled: 1 when every one is here, else k for one in k. bad_total counts NaN and
+    infinities in the range, `bad` holds the first 20.
+    """
+
+    steps: Ints
+    values: Floats
+    total: int
+    sampled: int
+    bad_total: int
+    bad: tuple[Mark, ...]
+
+
+def curve_of(run: Run, key: str, *, width: int = 1000, first: int | None = None, last: int | None = None) -> Curve | None:
+    """The curve of one series, some `width` pixels wide, from step `first` to `last`; None when there is no such series."""
+    return curves_of([run.pk], key, width=width, first=first, last=last).get(run.pk)
+
+
+def curves_of(
+    run_ids: Sequence[int], key: str, *, width: int = 1000, first: int | None = None, last: int | None = None
+) -> dict[int, Curve]:
+    """run id -> its curve; runs without the series are missing."""
+    within = Range(Range().first if first is None else first, Range().last if last is None else last)
+    with one_snapshot():
+        stretches = stretches_of(run_ids, key, width, within)
+    return {run_id: _drawn(stretch, width) for run_id, stretch in stretches.items()}
+
+
+def _drawn(stretch: Stretch, width: int) -> Curve:
+    steps, values = thinned(stretch.steps, stretch.values, width)
+    drawn = int(np.isfinite(values).sum())
+    finite = max(stretch.total - stretch.bad_total, 0)
+    whole = stretch.is_whole and len(steps) == len(stretch.steps)
+    return Curve(
+        steps=steps,
+        values=values,
+        total=stretch.total,
+        sampled=1 if whole else max(2, -(-finite // max(drawn, 1))),
+        bad_total=stretch.bad_total,
+        bad=tuple(_mark(row) for row in stretch.marks[:MARKS_SHOWN]),
+    )
+
+
+def thinned(steps: Ints, values: Floats, width: int) -> tuple[Ints, Floats]:
+    """At most some two points per pixel: the smallest and largest of each stretch, the first and the last, and breaks."""
+    bad = ~np.isfinite(values)
+    values = np.where(bad, np.nan, values)
+    if bad.any():  # of neighbouring breaks one is enough
+        repeated = np.zeros(len(bad), dtype=bool)
+        repeated[1:] = bad[1:] & bad[:-1]
+        steps, values, bad = steps[~repeated], values[~repeated], bad[~repeated]
+    if len(steps) <= 2 * width:
+        return steps, values
+    good, breaks = np.flatnonzero(~bad), np.flatnonzero(bad)
+    if len(good) > 2 * width:
+        chosen = _downsampler.downsample(steps[good].astype(np.float64), values[good], n_out=2 * width)
+        good = good[np.unique(np.concatenate([chosen.astype(np.int64), [0, len(good) - 1]]))]
+    if len(breaks) > width:
+        breaks = breaks[:: -(-len(breaks) // width)]
+    kept = np.sort(np.concatenate([good, breaks]))
+    return steps[kept], values[kept]
+
+
+def _mark(row: np.void) -> Mark:
+    last = (int(row["last_step"]), float(row["last"])) if row["has_last"] else None
+    return Mark(int(row["step"]), KINDS[row["kind"]], last)

@@ -1,0 +1,22 @@
+"""Tasks of tracking: id in, load, call. Each may run twice, or never: beat finds the work again."""
+
+from celery import shared_task
+
+from tracking.aggregates import fold, silence
+from tracking.queries.backlog import runs_due
+
+
+@shared_task(name="tracking.fold_run", expires=30)
+def fold_run(run_id: int) -> None:
+    fold.fold_run(run_id)
+
+
+@shared_task(name="tracking.fold_due")
+def fold_due() -> None:
+    for run_id in runs_due():
+        fold_run.delay(run_id)
+
+
+@shared_task(name="tracking.lose_silent_runs")
+def lose_silent_runs() -> None:
+    silence.lose_silent_runs()
