@@ -80,12 +80,15 @@ export function frameOf(view) {
   return { left, top, width, height };
 }
 
-/** Frees a view and its document; removing the element alone frees nothing. */
+/** Frees a view and its document, with the view of notifications that each document brings; removing the element frees nothing. */
 export function destroy(view) {
   const { Bokeh } = window;
   const page = view.model.document;
-  view.remove();
-  Bokeh.index.delete(view);
+  const mine = [...Bokeh.index].filter((root) => root === view || root.model.document === page || root.model === page?.config?.notifications);
+  for (const root of mine) {
+    root.remove();
+    Bokeh.index.delete(root);
+  }
   if (!page) return;
   page.clear();
   const at = Bokeh.documents.indexOf(page);

@@ -31,7 +31,8 @@ export function writeFoot(place, facts) {
 
 /** One sentence for those who do not see the picture, when the page has not said one. */
 export function sentenceOf(frame, model) {
-  const ends = model.lines.filter((line) => !line.raw && line.alpha > 0).map((line) => ({ name: line.name, last: line.y.filter(Number.isFinite).at(-1) })).filter(({ last }) => last !== undefined);
+  const grouped = model.lines.some((line) => line.mean);
+  const ends = model.lines.filter((line) => !line.raw && (!grouped || line.mean)).map((line) => ({ name: line.name, last: line.y.filter(Number.isFinite).at(-1) })).filter(({ last }) => last !== undefined);
   const steps = `${frame.key} from step ${figures(model.x[0])} to ${figures(model.x[1])}`;
   if (!ends.length) return `${steps}, no finite value.`;
   const low = ends.reduce((a, b) => (b.last < a.last ? b : a));

@@ -33,14 +33,14 @@ function addGlyphs(plot) {
 
 /** Columns of the lines; a lit run stands on top in its colour, the others step back. */
 function lineColumns(lines, lit) {
-  const known = lit !== null && lines.some((line) => line.name === lit);
-  const order = known ? [...lines.filter((line) => line.name !== lit), ...lines.filter((line) => line.name === lit)] : lines;
-  const dim = known ? token("ink-3") : "";
+  const order = lit === null ? lines : [...lines.filter((line) => line.name !== lit), ...lines.filter((line) => line.name === lit)];
+  const dim = token("ink-3");
   const looks = order.map((line) => {
     const { colour, dash } = stroke(line.slot);
-    if (!known) return { c: colour, a: line.alpha, w: line.width, d: dash };
-    if (line.name !== lit) return { c: dim, a: line.raw ? 0 : Math.min(line.alpha, 0.16), w: line.width, d: dash };
-    return line.raw ? { c: colour, a: line.alpha, w: line.width, d: dash } : { c: colour, a: 1, w: 2.6, d: dash };
+    const look = { c: colour, a: line.alpha, w: line.width, d: dash };
+    if (lit === null || (line.name === lit && line.raw)) return look;
+    if (line.name === lit) return { ...look, a: 1, w: 2.6 };
+    return { ...look, c: dim, a: line.raw ? 0 : Math.min(line.alpha, 0.16) };
   });
   const column = (key) => looks.map((look) => look[key]);
   return { xs: order.map(({ x }) => x), ys: order.map(({ y }) => y), c: column("c"), a: column("a"), w: column("w"), d: column("d") };
@@ -68,7 +68,11 @@ const axisScale = (low, high, log) => (log
   ? { to: (value) => Math.log(value / low) / Math.log(high / low), from: (part) => low * (high / low) ** part }
   : { to: (value) => (value - low) / (high - low), from: (part) => low + part * (high - low) });
 
-const labelColumns = (ends) => ({ x: ends.map(({ x }) => x), y: ends.map(({ y }) => y), t: ends.map(({ text }) => text), c: ends.map(({ slot }) => stroke(slot).colour) });
+/* `lit`: the name that keeps its colour, null when all do. */
+function labelColumns(ends, lit) {
+  const colour = ({ slot, run }) => (lit === null || run === lit ? stroke(slot).colour : token("ink-3"));
+  return { x: ends.map(({ x }) => x), y: ends.map(({ y }) => y), t: ends.map(({ text }) => text), c: ends.map(colour) };
+}
 
 class LinePicture {
   constructor(place, log) {
@@ -102,13 +106,12 @@ class LinePicture {
     setTicks(plot.yaxis, up, this.log ? up.map((tick) => tickLabels([tick])[0]) : tickLabels(up), plot.ygrid);
   }
 
-  setLabels({ ends, marks, x: [x0, x1], y }, height, room) {
+  /** Where each end's name stands; their colours follow what is lit. */
+  placeLabels({ ends, marks, x: [x0, x1], y }, height, room) {
     const late = x0 + LATE * (x1 - x0);
     const shown = placed(ends, { room, height, scale: axisScale(y.low, y.high, this.log), right: { late, edge: x1 } });
-    this.sources.ends.data = labelColumns(shown.filter((end) => !end.early));
-    const early = shown.filter((end) => end.early);
     const underMark = (end) => marks.some((mark) => mark.text && mark.name === end.run); // "NaN at 32.1k" stands there already
-    this.sources.early.data = { ...labelColumns(early), dy: early.map((end) => (underMark(end) ? -UNDER : 0)) };
+    this.labels = { ends: shown.filter((end) => !end.early), early: shown.filter((end) => end.early).map((end) => ({ ...end, dy: underMark(end) ? -UNDER : 0 })) };
   }
 
   /** Draws `model`; the figure stays, only its columns and ranges change. */
@@ -117,7 +120,7 @@ class LinePicture {
     const [width, height] = [this.place.clientWidth, Math.max(60, this.place.clientHeight - 34)];
     const room = roomFor(model.ends, width) || (model.dots.length ? DOT : 0);
     this.setAxes(model, width, height, room);
-    this.setLabels(model, height, room);
+    this.placeLabels(model, height, room);
     const marks = model.marks.map((mark) => ({ ...mark, y: mark.y === null ? model.y.low : Math.max(model.y.low, Math.min(model.y.high, mark.y)) }));
     const worded = marks.filter(({ text }) => text);
     this.sources.marks.data = { x: marks.map(({ x }) => x), y: marks.map(({ y }) => y) };
@@ -128,8 +131,13 @@ class LinePicture {
 
   light(name) {
     this.lit = name;
-    this.sources.bands.data = bandColumns(this.model.bands, name !== null && this.model.lines.some((line) => line.name === name) ? name : null);
-    this.sources.lines.data = lineColumns(this.model.lines, name);
+    const { lines, bands } = this.model;
+    const lit = name !== null && lines.some((line) => line.name === name) ? name : null;
+    const { ends, early } = this.labels;
+    this.sources.bands.data = bandColumns(bands, lit);
+    this.sources.lines.data = lineColumns(lines, lit);
+    this.sources.ends.data = labelColumns(ends, lit);
+    this.sources.early.data = { ...labelColumns(early, lit), dy: early.map(({ dy }) => dy) };
   }
 
   destroy() {
