@@ -2,10 +2,15 @@
 
 from typing import Any
 
+import msgspec
+import numpy as np
+
 from accounts.actor import Actor
 from accounts.models import Team, User
 from tracking.actions.project import create_project
 from tracking.actions.run import RunStart, start_run
+from tracking.aggregates.fold import fold_run
+from tracking.ingest.accept import accept_batch
 from tracking.models import Blob, Image, Project, Run
 from tracking.models.run import run_uid
 
@@ -37,3 +42,18 @@ def sample_words(team: Team, owner: User, words: dict[str, str]) -> dict[str, st
     run = make_run(project, owner, name="sample")
     digest = make_image(run).blob_id
     return {"project": project.slug, "run": run.uid, "digest": digest, "writer": "w", "seq": "0"}
+
+
+def log_metrics(
+    run: Run, metrics: dict[str, list[float]], *, seq: int = 0, first_step: int = 0, writer: str = "w", **updates: Any
+) -> None:
+    """One batch, accepted and folded like a trainer's: values of each metric at consecutive steps. `updates`: kind=data."""
+    height = max(map(len, metrics.values()), default=0)
+    steps = np.arange(first_step, first_step + height, dtype="<i8")
+    values = np.array(list(metrics.values()), dtype="<f8").T.tobytes()
+    order = np.arange(height, dtype="<i4").tobytes()
+    groups = [[list(metrics), order, steps.tobytes(), (steps * 1000).tobytes(), values]] if metrics else []
+    time = (first_step + height) * 1000
+    records = [[height + i, time, kind, data] for i, (kind, data) in enumerate(updates.items())]
+    accept_batch(run, writer, seq, codec="", body=msgspec.msgpack.encode({"v": 1, "groups": groups, "updates": records}))
+    fold_run(run.pk)
