@@ -71,4 +71,4 @@ def bodies_of(wanted: Sequence[tuple[int, int, int]]) -> dict[tuple[int, int, in
 def _summary(columns: Sequence[Any]) -> Summary:
     """From SUMMARY_COLUMNS and the number of superseded values."""
     *scalars, expansion, superseded = columns
-    return Summary(*scalars, tuple(expansion), superseded)
+    return Summary(*scalars, tuple(expansion), superseded)  # type: ignore[call-arg]

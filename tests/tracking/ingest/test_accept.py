@@ -1,0 +1,129 @@
+"""Promises D3, D4 and D7 at the door."""
+
+import math
+import threading
+import zlib
+
+import pytest
+import zstandard
+from django.db import connection
+
+from accounts.models import User
+from tests.factories.batch import batch_of, line
+from tests.factories.tracking import make_run
+from tracking.aggregates.fold import fold_run
+from tracking.errors import BatchConflict
+from tracking.ingest.accept import accept_batch
+from tracking.models import Batch, Conflict, Heartbeat, Payload, Project, Run
+from tracking.queries.history import history_of
+
+
+@pytest.fixture
+def run(project: Project, bob: User) -> Run:
+    return make_run(project, bob)
+
+
+def values_of(run: Run, key: str = "loss") -> list[float]:
+    history = history_of(run, key)
+    return [] if history is None else history.points.values.tolist()
+
+
+def test_a_point_is_visible_at_once_and_the_same_after_the_fold(run: Run) -> None:
+    answer = accept_batch(run, "w", 0, codec="", body=batch_of(line("loss", [3.0, 2.0, 1.0])))
+    assert (answer.points, answer.refused, answer.rejected, answer.is_new) == (3, 0, [], True)
+    assert values_of(run) == [3.0, 2.0, 1.0]
+    assert fold_run(run.pk) == 1
+    assert values_of(run) == [3.0, 2.0, 1.0]
+    assert not Payload.objects.filter(run=run).exists()
+
+
+@pytest.mark.parametrize("codec", ["", "gzip", "zstd"])
+def test_codecs_are_one_content(run: Run, codec: str) -> None:
+    body = batch_of(line("loss", [1.0, math.nan]))
+    packed = {
+        "": lambda: body,
+        "gzip": lambda: b"".join(gzipped(part) for part in (body[:10], body[10:])),
+        "zstd": lambda: zstandard.ZstdCompressor().compress(body),
+    }[codec]()
+    assert accept_batch(run, "w", 0, codec=codec, body=packed).is_new
+    assert not accept_batch(run, "w", 0, codec="", body=body).is_new
+    assert len(values_of(run)) == 2
+
+
+def gzipped(data: bytes) -> bytes:
+    packer = zlib.compressobj(wbits=31)
+    return packer.compress(data) + packer.flush()
+
+
+def test_the_same_batch_again_changes_nothing_and_is_told_the_same(run: Run) -> None:
+    body = batch_of([*line("loss", [1.0]), (0, 0, {"": 1.0}), (0, -1, {"late": 1.0})])
+    first = accept_batch(run, "w", 0, codec="", body=body)
+    fold_run(run.pk)
+    again = accept_batch(run, "w", 0, codec="", body=body)
+    assert (again.points, again.refused, again.rejected) == (first.points, first.refused, first.rejected)
+    assert (first.is_new, again.is_new) == (True, False)
+    assert values_of(run) == [1.0]
+    assert not Payload.objects.exists()
+    assert Run.objects.get(pk=run.pk).rejected_records == 2
+
+
+def test_other_content_under_the_same_name_is_kept_aside(run: Run) -> None:
+    accept_batch(run, "w", 0, codec="", body=batch_of(line("loss", [1.0])))
+    other = batch_of(line("loss", [2.0]))
+    for _ in range(2):
+        with pytest.raises(BatchConflict):
+            accept_batch(run, "w", 0, codec="", body=other)
+    assert values_of(run) == [1.0]
+    assert bytes(Conflict.objects.get(run=run).body) == other
+
+
+def test_a_bad_record_is_refused_by_itself(run: Run) -> None:
+    rows = [
+        (0, 1000, {"loss": 1.0, "a\0b": 2.0}),
+        (1, 1000, {"loss": 2.0, "k" * 201: 2.0}),
+        (2, -5, {"loss": 3.0}),
+        (3, 1000, {"loss": 4.0}),
+    ]
+    answer = accept_batch(run, "w", 0, codec="", body=batch_of(rows))
+    assert (answer.points, answer.refused) == (3, 3)
+    assert answer.rejected == [
+        {"order": 0, "key": "a\\x00b", "reason": "key holds a control character"},
+        {"order": 1, "key": "k" * 100, "reason": "key has not 1 to 200 characters"},
+        {"order": 2, "key": None, "reason": "time is not between 1970 and 9999, in ms"},
+    ]
+    for _ in range(2):
+        history = history_of(run, "loss")
+        assert history is not None
+        assert history.points.steps.tolist() == [0, 1, 3]
+        assert history.points.ranks.tolist() == [0, 1, 3]
+        fold_run(run.pk)
+
+
+def test_a_batch_moves_the_revision(run: Run) -> None:
+    before = Heartbeat.objects.get(run=run).revision
+    accept_batch(run, "w", 0, codec="", body=batch_of(line("loss", [1.0])))
+    assert Heartbeat.objects.get(run=run).revision == before + 1
+
+
+@pytest.mark.django_db(transaction=True)
+def test_many_processes_send_the_same_batch_at_once(run: Run) -> None:
+    body = batch_of(line("loss", [1.0, 2.0]), [(1000, "lost", {"count": 3})])
+    barrier = threading.Barrier(6)
+    news: list[bool] = []
+
+    def send() -> None:
+        barrier.wait()
+        try:
+            news.append(accept_batch(run, "w", 0, codec="", body=body).is_new)
+        finally:
+            connection.close()
+
+    senders = [threading.Thread(target=send) for _ in range(6)]
+    for sender in senders:
+        sender.start()
+    for sender in senders:
+        sender.join()
+    assert sorted(news) == [False] * 5 + [True]
+    assert Batch.objects.filter(run=run).count() == 1
+    assert values_of(run) == [1.0, 2.0]
+    assert Run.objects.get(pk=run.pk).lost_records == 3
