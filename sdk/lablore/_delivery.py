@@ -5,17 +5,31 @@ import random
 import time
 from collections.abc import Callable
 from contextlib import suppress
+from dataclasses import dataclass
 from pathlib import Path
+from types import TracebackType
 
 from lablore._notices import now_ms, tame
 from lablore._server import Answer, Outcome, Server
 from lablore._status import Status, read_status, write_status
 from lablore._tail import Batch, Tail, UnreadableSpoolError
 
-HEARTBEAT = 10.0  # seconds; the server calls a run lost after 60 of silence
 _POLL = 0.2
-_FIRST_PAUSE, _LONGEST_PAUSE = 0.5, 30.0
-_DENIED_PAUSE = 60.0
+
+
+@dataclass(frozen=True)
+class Pace:
+    """Seconds between things: `heartbeat` (the server calls a run lost after 60 of silence), the shortest and the longest
+    pause after trouble, and the pause after the server denied us.
+    """
+
+    heartbeat: float = 10.0
+    first: float = 0.5
+    longest: float = 30.0
+    denied: float = 60.0
+
+
+PACE = Pace()
 
 
 class Delivery:
@@ -25,11 +39,14 @@ class Delivery:
     spools that nobody writes their originals any more.
     """
 
-    def __init__(self, folder: Path, server: Server, ended: bool = False, fresh_key: Callable[[], str] = str) -> None:
+    def __init__(
+        self, folder: Path, server: Server, ended: bool = False, fresh_key: Callable[[], str] = str, pace: Pace = PACE
+    ) -> None:
         self._folder = folder
         self._server = server
         self._ended = ended
         self._fresh_key = fresh_key
+        self._pace = pace
         self._tails: dict[str, Tail] = {}
         self._unreadable: set[str] = set()
         self._created = False
@@ -40,6 +57,7 @@ class Delivery:
         self._told: set[str] = set()
         self.delivered = 0
         self.refused = 0
+        self.queued = 0  # bytes the server did not have when it last could not take them
         self.status = Status(url=(old := read_status(folder)).url, name=old.name)
 
     @property
@@ -47,10 +65,12 @@ class Delivery:
         """Why nothing is sent at the moment; empty when nothing hinders."""
         return self.status.waiting
 
-    @property
-    def queued(self) -> int:
-        """Bytes of spools that the server does not have."""
-        return sum(tail.queued for tail in self._tails.values())
+    def __enter__(self) -> "Delivery":
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, value: BaseException | None, trace: TracebackType | None) -> None:
+        for tail in self._tails.values():
+            tail.close()
 
     def follow(self) -> None:
         """Deliver until every writer has ended and all is delivered, however long a server is away.
@@ -63,9 +83,8 @@ class Delivery:
             if not alive and (self._denied or self.is_complete()):
                 break
             if alive:
-                self._beat()
+                self.beat()
             time.sleep(_POLL)
-        self._close()
 
     def push(self, patience: float) -> bool:
         """Deliver what is there now; a server that is away is tried for `patience` seconds. True when all was delivered."""
@@ -75,7 +94,6 @@ class Delivery:
             if not self.status.waiting or self._denied or time.monotonic() >= until:
                 break
             time.sleep(_POLL)
-        self._close()
         return not self.status.waiting
 
     def is_complete(self) -> bool:
@@ -160,10 +178,10 @@ class Delivery:
             what = f"{tame(first.get('key'), 80)}: {tame(first.get('reason'))}"
             self._notice(f"the server rejected {len(rejected)} records, first {what} (said once)", once="rejected")
 
-    def _beat(self) -> None:
+    def beat(self) -> None:
         """Tell the server that we live when no batch has for ten seconds. A failure is left to the next batch to meet."""
         now = time.monotonic()
-        if self._created and now - self._spoken >= HEARTBEAT and now >= self._not_before:
+        if self._created and now - self._spoken >= self._pace.heartbeat and now >= self._not_before:
             self._spoken = now
             for uid in {str(tail.header["run"]["uid"]) for tail in self._tails.values()}:
                 self._server.heartbeat(uid)
@@ -179,15 +197,16 @@ class Delivery:
         """Pause: exponential with full jitter, so that a lab's runs do not all come back in the same second."""
         self._denied = answer.outcome is Outcome.DENIED
         if self._denied:
-            pause = _DENIED_PAUSE
+            pause = self._pace.denied
             self._notice(f"nothing is delivered: {answer.why}", once=f"denied {answer.status}")
             if key := self._fresh_key():
                 self._server.use_key(key)
         else:
-            ceiling = min(_LONGEST_PAUSE, _FIRST_PAUSE * 2**self._failures)
-            pause = max(answer.pause or 0.0, random.uniform(_FIRST_PAUSE / 2, ceiling))  # noqa: S311 - no secret
+            ceiling = min(self._pace.longest, self._pace.first * 2**self._failures)
+            pause = max(answer.pause or 0.0, random.uniform(self._pace.first / 2, ceiling))  # noqa: S311 - no secret
         self._failures = min(self._failures + 1, 10)
         self._not_before = time.monotonic() + pause
+        self.queued = sum(tail.queued for tail in self._tails.values())
         self.status.waiting, self.status.stopped = answer.why, self._denied
         self._tell()
 
@@ -201,7 +220,3 @@ class Delivery:
 
     def _tell(self) -> None:
         write_status(self._folder, self.status)
-
-    def _close(self) -> None:
-        for tail in self._tails.values():
-            tail.close()

@@ -66,7 +66,7 @@ def _pixels(array: Any) -> tuple[bytes, int, int, int]:
     if not hasattr(array, "astype"):
         raise TypeError(f"{type(array).__name__} is no array")
     shape = tuple(int(n) for n in array.shape)
-    if len(shape) == 3 and shape[2] not in _COLOUR_TYPES and shape[0] in _COLOUR_TYPES:
+    if len(shape) == 3 and shape[2] not in _COLOUR_TYPES and shape[0] in (1, 3, 4):
         array = array.transpose(1, 2, 0)
         shape = (shape[1], shape[2], shape[0])
     if len(shape) == 2:

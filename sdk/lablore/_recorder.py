@@ -54,19 +54,18 @@ class Recorder:
         """Record one row. The common case, a flat dict of plain numbers under names seen before, is all in this method."""
         try:
             with self._lock:
-                if step is None:
-                    step = self.next_step
+                at = self.next_step if step is None else step
                 if (
                     type(data) is dict
-                    and type(step) is int
-                    and _FIRST <= step < _LAST
+                    and type(at) is int
+                    and _FIRST <= at < _LAST
                     and tuple(data) in self._known
                     and _PLAIN.issuperset(map(type, data.values()))
                 ):
-                    body = _encode((step, time_ns() // 1_000_000, data))
+                    body = _encode((at, time_ns() // 1_000_000, data))
                     (self._spool or self._open()).append(_seal(len(body), crc32(body)) + body)
-                    if step >= self.next_step:
-                        self.next_step = step + 1
+                    if at >= self.next_step:
+                        self.next_step = at + 1
                     return
         except OSError as error:
             self._lose(error, len(data))

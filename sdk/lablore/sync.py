@@ -24,20 +24,18 @@ _LOCK_WAIT = 2.0
 
 def follow(folder: Path, access: Access, transport: httpx.BaseTransport | None = None) -> Delivery:
     """Deliver `folder` until every writer has ended and all is delivered."""
-    with Server(access, transport) as server:
-        delivery = Delivery(folder, server, fresh_key=lambda: stored_key(access.host))
+    with Server(access, transport) as server, Delivery(folder, server, fresh_key=lambda: stored_key(access.host)) as delivery:
         delivery.follow()
-    return delivery
+        return delivery
 
 
 def push(
     folder: Path, access: Access, transport: httpx.BaseTransport | None = None, *, ended: bool = False, patience: float = 60.0
 ) -> Delivery:
     """Deliver what `folder` holds now, also of a run that goes on; a server that is away is tried for `patience` seconds."""
-    with Server(access, transport) as server:
-        delivery = Delivery(folder, server, ended=ended)
+    with Server(access, transport) as server, Delivery(folder, server, ended) as delivery:
         delivery.push(patience)
-    return delivery
+        return delivery
 
 
 def main() -> int:

@@ -10,7 +10,19 @@ import lablore
 
 def test_the_public_names_are_a_sorted_list() -> None:
     assert lablore.__all__ == sorted(lablore.__all__)
-    assert lablore.__all__ == ["Image", "Record", "Run", "Tags", "__version__", "config", "finish", "init", "log", "run", "summary"]
+    assert lablore.__all__ == [
+        "Image",
+        "Record",
+        "Run",
+        "Tags",
+        "__version__",
+        "config",
+        "finish",
+        "init",
+        "log",
+        "run",
+        "summary",
+    ]
 
 
 def test_names_of_the_current_run_belong_to_a_run(capsys: pytest.CaptureFixture[str]) -> None:

@@ -96,7 +96,16 @@ def test_float64_keeps_its_bits(bits: int) -> None:
 
 @pytest.mark.parametrize(
     ("step", "whole"),
-    [(3, 3), (-7, -7), (True, 1), (np.int32(5), 5), (3.0, 3), (np.float32(4.0), 4), (2**63 - 1, 2**63 - 1), (-(2**63), -(2**63))],
+    [
+        (3, 3),
+        (-7, -7),
+        (True, 1),
+        (np.int32(5), 5),
+        (3.0, 3),
+        (np.float32(4.0), 4),
+        (2**63 - 1, 2**63 - 1),
+        (-(2**63), -(2**63)),
+    ],
 )
 def test_steps(step: object, whole: int) -> None:
     assert step_number(step) == whole

@@ -32,6 +32,7 @@ class Trainers:
         script.write_text(textwrap.dedent(code), encoding="utf-8")
         process = subprocess.Popen(
             [sys.executable, "-W", "error", str(script)],
+            stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
             text=True,
@@ -53,7 +54,7 @@ class Trainers:
             if process.poll() is None:
                 process.kill()
             process.communicate()
-        folders = [path.parent for path in self._folder.glob("runs/*/*.spool")]
+        folders = {path.parent for path in self._folder.glob("runs/*/*.spool")}
         for folder in folders:
             folder.rename(folder.with_name(f"{folder.name}.gone"))
         for folder in folders:
