@@ -13,7 +13,7 @@ def since(when: datetime, now: datetime) -> str:
     if seconds < MINUTE:
         return "now"
     if seconds < HOUR:
-        return f"{seconds / MINUTE:.0f} min ago" if seconds >= 1.5 * MINUTE else "1 min ago"
+        return f"{int(seconds // MINUTE)} min ago"
     if seconds < DAY:
         return f"{int(seconds // HOUR)} h ago"
     days = int(seconds // DAY)

@@ -8,7 +8,10 @@ const GRID = 256;
 export function t975(df) {
   if (df <= T975.length) return T975[df - 1];
   const z = Z975;
-  return z + (z ** 3 + z) / (4 * df) + (5 * z ** 5 + 16 * z ** 3 + 3 * z) / (96 * df ** 2);
+  const first = (z ** 3 + z) / 4;
+  const second = (5 * z ** 5 + 16 * z ** 3 + 3 * z) / 96;
+  const third = (3 * z ** 7 + 19 * z ** 5 + 17 * z ** 3 - 15 * z) / 384;
+  return z + first / df + second / df ** 2 + third / df ** 3;
 }
 
 /** Value of a line at `at`, between its two neighbours; NaN outside the line and beside a NaN. `x` ascending. */

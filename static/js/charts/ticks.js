@@ -41,15 +41,18 @@ export function figures(value, digits = 4) {
   return minus(unit ? `${Number((value / unit[0]).toPrecision(digits))}${unit[1]}` : `${Number(value.toPrecision(digits))}`);
 }
 
+/** Decimals that tell all `ticks` exactly when written in `unit`. */
+function decimalsFor(ticks, unit) {
+  const exact = (digits) => ticks.every((tick) => Math.abs(Number((tick / unit).toFixed(digits)) * unit - tick) < 1e-9 * Math.max(unit, Math.abs(tick)));
+  return Array.from({ length: 12 }, (_, digits) => digits).find(exact) ?? 12;
+}
+
 /** How each of `ticks` is written: all with the same decimals and unit. */
 export function tickLabels(ticks) {
   const size = Math.max(...ticks.map(Math.abs));
-  const gaps = ticks.slice(1).map((tick, i) => tick - ticks[i]);
-  const step = Math.min(...gaps, size || 1);
-  if (size < 1e-3 || size >= 1e15 || (step < 1e-4 && size < 1)) return ticks.map((tick) => (tick === 0 ? "0" : figures(tick, 3)));
-  const [bound, letter] = (size >= 1000 && UNITS.find(([unit]) => size >= unit)) || [1, ""];
-  const even = gaps.every((gap) => Math.abs(gap - gaps[0]) < 1e-9 * size);
-  if (!even) return ticks.map((tick) => figures(tick, 3));
-  const digits = [0, 1, 2, 3, 4, 5].find((n) => ticks.every((tick) => Math.abs(Number((tick / bound).toFixed(n)) - tick / bound) < 1e-9 * Math.max(1, size / bound))) ?? 5;
-  return ticks.map((tick) => (tick === 0 ? "0" : minus(`${(tick / bound).toFixed(digits)}${letter}`)));
+  const step = ticks.length > 1 ? ticks[1] - ticks[0] : size;
+  if (size < 1e-3 || size >= 1e15) return ticks.map((tick) => (tick === 0 ? "0" : figures(tick, 4)));
+  const [unit, letter] = UNITS.find(([bound]) => size >= bound && step >= bound / 1000) ?? [1, ""];
+  const digits = decimalsFor(ticks, unit);
+  return ticks.map((tick) => (tick === 0 ? "0" : minus(`${(tick / unit).toFixed(digits)}${letter}`)));
 }
