@@ -5,6 +5,7 @@ from collections.abc import Iterable, Sequence
 
 from tracking.models import Run, Series
 from tracking.queries.goal import Aggregate, KeyMetric
+from tracking.queries.series import Summary
 
 KEYS = 500  # looked at when choosing what to show
 RUNS = 20
@@ -12,7 +13,7 @@ RUNS = 20
 FIELD_OF: dict[Aggregate, str] = {"min": "vmin", "max": "vmax", "last": "last"}
 
 
-def reading_in(series: Series, aggregate: Aggregate) -> float | None:
+def reading_in(series: Series | Summary, aggregate: Aggregate) -> float | None:
     """NaN when the series ended in NaN or an infinity, or never was finite: a diverged run has no best. None for no points."""
     value: float | None = getattr(series, FIELD_OF[aggregate])
     if series.n and (value is None or series.last_step is None or series.end_step > series.last_step):

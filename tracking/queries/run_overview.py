@@ -8,11 +8,12 @@ from typing import Any
 
 from django.utils import timezone
 
-from tracking.models import Run, Series
+from tracking.models import Run
 from tracking.queries.config import differing, facts_in, value_at
 from tracking.queries.goal import KeyMetric, key_metrics, loss_keys
 from tracking.queries.reading import reading_in
 from tracking.queries.run_table import seconds_of
+from tracking.queries.series import Summary, series_of
 
 FIGURES = 4
 BIG = 2
@@ -65,8 +66,8 @@ class Overview:
 
 
 def overview_of(run: Run) -> Overview:
-    """From the folded summaries; a run that has sent nothing yet has no figures and no curves."""
-    series = {row.key: row for row in Series.objects.filter(run=run).defer("sum").order_by("key")}
+    """With what is not folded yet; a run that has sent nothing has no figures and no curves."""
+    series = {line.key: line.summary for line in series_of(run)}
     big = tuple(loss_keys(series, BIG))
     rest = [key for key in series if key not in big][: CHARTS - BIG]
     return Overview(
@@ -102,8 +103,8 @@ def places_of(run: Run) -> list[tuple[str, str]]:
     return [(word, str(value)) for word, value in found if isinstance(value, (str, int, float))]
 
 
-def _figure(series: Series, metric: KeyMetric) -> Figure:
-    return Figure(metric=metric, value=reading_in(series, metric.aggregate), bad=series.bad)
+def _figure(summary: Summary, metric: KeyMetric) -> Figure:
+    return Figure(metric=metric, value=reading_in(summary, metric.aggregate), bad=summary.bad)
 
 
 def _sections(keys: Sequence[str]) -> tuple[Section, ...]:

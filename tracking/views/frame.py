@@ -1,30 +1,101 @@
-from django.http import HttpRequest, HttpResponse
+"""Chart frames, live: the bytes a chart draws, and the same as CSV. Shape: tracking/queries/frame.py."""
+
+import hashlib
+import re
+from collections.abc import Iterator, Sequence
+
+from django.http import HttpRequest, HttpResponse, HttpResponseBase, JsonResponse, StreamingHttpResponse
+from django.utils.cache import get_conditional_response, patch_cache_control
+from django.views.decorators.http import require_safe
 
 from accounts.gate import gated
 from accounts.roles import Permission
+from tracking.limits import CHART_RUNS, KEY_LENGTH, NAME_LENGTH
 from tracking.models import Project, Run
+from tracking.queries.frame import frame_of
+from tracking.queries.points_csv import frame_csv
+from tracking.queries.run import runs_matching
+from tracking.queries.run_csv import history_csv as csv_of_run
+from tracking.queries.run_query import BadQuery
+
+STEPS = range(-(2**63), 2**63)
 
 
+@require_safe
 @gated(Project, Permission.RUN_VIEW)
-def project_frame(request: HttpRequest, project: Project, **words: str) -> HttpResponse:
-    return HttpResponse("")
+def project_frame(request: HttpRequest, project: Project) -> HttpResponseBase:
+    """One metric of the newest runs that match `query`, coloured by `group`."""
+    try:
+        matched = runs_matching(project, request.GET.get("query", ""), CHART_RUNS)
+    except BadQuery as refusal:
+        return _refused(refusal)
+    return _frame(request, matched.runs, matched.total)
 
 
+@require_safe
 @gated(Project, Permission.RUN_VIEW)
-def project_frame_csv(request: HttpRequest, project: Project, **words: str) -> HttpResponse:
-    return HttpResponse("")
+def project_frame_csv(request: HttpRequest, project: Project) -> HttpResponseBase:
+    try:
+        matched = runs_matching(project, request.GET.get("query", ""), CHART_RUNS)
+    except BadQuery as refusal:
+        return _refused(refusal)
+    key = _text(request, "key", KEY_LENGTH)
+    return _csv(frame_csv(matched.runs, key), f"{project.slug}-{key}")
 
 
+@require_safe
 @gated(Run, Permission.RUN_VIEW)
-def run_frame(request: HttpRequest, run: Run, **words: str) -> HttpResponse:
-    return HttpResponse("")
+def run_frame(request: HttpRequest, run: Run) -> HttpResponseBase:
+    return _frame(request, [run], 1)
 
 
+@require_safe
 @gated(Run, Permission.RUN_VIEW)
-def run_frame_csv(request: HttpRequest, run: Run, **words: str) -> HttpResponse:
-    return HttpResponse("")
+def run_frame_csv(request: HttpRequest, run: Run) -> HttpResponseBase:
+    key = _text(request, "key", KEY_LENGTH)
+    return _csv(frame_csv([run], key), f"{run.name}-{key}")
 
 
+@require_safe
 @gated(Run, Permission.RUN_VIEW)
-def history_csv(request: HttpRequest, run: Run, **words: str) -> HttpResponse:
-    return HttpResponse("")
+def history_csv(request: HttpRequest, run: Run) -> HttpResponseBase:
+    """Every metric of the run."""
+    return _csv(csv_of_run(run), run.name)
+
+
+def _frame(request: HttpRequest, runs: Sequence[Run], matched: int) -> HttpResponseBase:
+    body = frame_of(
+        runs,
+        _text(request, "key", KEY_LENGTH),
+        width=_number(request, "width") or 1000,
+        group=_text(request, "group", NAME_LENGTH),
+        first=_number(request, "first"),
+        last=_number(request, "last"),
+        matched=matched,
+    )
+    etag = f'"{hashlib.sha256(body).hexdigest()[:32]}"'
+    answer = HttpResponse(body, content_type="application/octet-stream", headers={"ETag": etag})
+    patch_cache_control(answer, private=True, no_cache=True)
+    return get_conditional_response(request, etag=etag, response=answer) or answer
+
+
+def _csv(rows: Iterator[str], name: str) -> HttpResponseBase:
+    file = re.sub(r"[^A-Za-z0-9._-]+", "-", name).strip("-.")[:100] or "history"
+    disposition = f'attachment; filename="{file}.csv"'
+    return StreamingHttpResponse(rows, content_type="text/csv; charset=utf-8", headers={"Content-Disposition": disposition})
+
+
+def _refused(refusal: BadQuery) -> HttpResponse:
+    return JsonResponse({"error": {"code": refusal.code, "message": refusal.message, **refusal.details}}, status=400)
+
+
+def _text(request: HttpRequest, word: str, most: int) -> str:
+    """What the address says, cut to a length at which nothing of ours is; NUL is in no key."""
+    return request.GET.get(word, "").replace("\0", "")[: most + 1]
+
+
+def _number(request: HttpRequest, word: str) -> int | None:
+    """A whole number of 64 bits; anything else counts as not said."""
+    text = request.GET.get(word, "")
+    number = int(text) if re.fullmatch(r"-?[0-9]{1,19}", text) else None
+    return number if number is not None and number in STEPS else None

@@ -10,6 +10,7 @@ from accounts.roles import Permission
 from kit.page import page
 from tracking.queries.project import projects_of
 from tracking.queries.team_home import recent_runs
+from tracking.rendering.spark import spark
 from tracking.views.rights import rights_in
 
 PEOPLE = 8
@@ -25,7 +26,7 @@ def team_home(request: HttpRequest, team: Team) -> HttpResponse:
         "section": "home",
         "projects": projects,
         "running": sum(line.running for line in projects),
-        "recent": recent_runs(team),
+        "recent": [(line, spark(line.curve, line.curve.steps[-1] if line.curve else 0)) for line in recent_runs(team)],
         "members": members[:PEOPLE],
         "people": members.count(),
         **rights_in(request, team),

@@ -14,12 +14,14 @@ from django.views.decorators.http import require_safe
 from accounts.gate import gated
 from accounts.roles import Permission
 from kit.page import page
+from tracking.enums import RunState
 from tracking.limits import RUN_UID_LENGTH, RUNS_PER_PAGE
 from tracking.models import Project
 from tracking.queries.run_query import BadQuery, RunQuery, parse_query
 from tracking.queries.run_table import Column, Row, RunTable, Wish, newer_than, run_table
+from tracking.queries.spark import spark_of
 from tracking.queries.tag import tag_names_of
-from tracking.rendering.spark import Spark
+from tracking.rendering.spark import Spark, last_step_of, spark
 from tracking.rendering.value import value_text
 from tracking.views.chart import project_chart
 from tracking.views.rights import rights_in
@@ -121,6 +123,7 @@ def _results(request: HttpRequest, project: Project, query: RunQuery, table: Run
     since = _moment(request.GET.get("since", "")) or table.newest
     here = {"query": query.text, "sort": table.sort.text, "page": table.page}
     shown = ",".join(row.run.uid for row in table.rows)
+    running = [row.run.uid for row in table.rows if row.run.state == RunState.RUNNING]
     return {
         "table": table,
         "query": query.text,
@@ -136,7 +139,7 @@ def _results(request: HttpRequest, project: Project, query: RunQuery, table: Run
         "after": f"{address}?{urlencode(here | {'page': table.page + 1})}" if table.page < table.pages else "",
         "without": _without(address, query, table),
         "tag_names": tag_names_of(project),
-        "pulse": reverse("tracking:project-pulse", args=[project.team.slug, project.slug]),
+        "pulse": f"{reverse('tracking:project-pulse', args=[project.team.slug, project.slug])}?runs={','.join(running)}",
     }
 
 
@@ -160,7 +163,16 @@ def _turned(table: RunTable, name: str) -> str:
 
 
 def _lines(table: RunTable) -> list[Line]:
-    return [Line(row=row, cells=tuple(map(_cell, table.columns, row.cells)), spark=None) for row in table.rows]
+    sparks = spark_of([row.run for row in table.rows], table.charts[0]) if table.charts else {}
+    edge = last_step_of(sparks.values())
+    return [
+        Line(
+            row=row,
+            cells=tuple(map(_cell, table.columns, row.cells)),
+            spark=spark(sparks.get(row.run.pk), edge),
+        )
+        for row in table.rows
+    ]
 
 
 def _cell(column: Column, value: Any) -> Cell:

@@ -167,5 +167,5 @@ def test_the_page_costs_the_same_with_more_steps(
     for step in range(images):
         log_image(run, step)
     bobs = client_of(bob)
-    with django_assert_num_queries(17):
+    with django_assert_num_queries(18):
         assert bobs.get(address).status_code == 200

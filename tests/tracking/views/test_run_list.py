@@ -1,5 +1,6 @@
 """The run list: what it shows, to whom, and in how many queries."""
 
+import math
 from collections.abc import Callable
 
 import pytest
@@ -8,7 +9,7 @@ from pytest_django import DjangoAssertNumQueries
 
 from accounts.actor import Actor
 from accounts.models import User
-from tests.factories.tracking import make_run
+from tests.factories.tracking import log_metrics, make_run
 from tracking.actions.tag import tag_run
 from tracking.models import Project, Run
 
@@ -138,4 +139,30 @@ def test_three_rows_cost_as_many_queries_as_one(
         tag_run(by=Actor(bob), run=make_run(project, bob, f"run {i}", config={"lr": i}, group=f"g{i}"), names=[f"t{i}", "all"])
     bobs = client_of(bob)
     with django_assert_num_queries(14):
+        assert bobs.get(LIST).status_code == 200
+
+
+def test_metrics_stand_in_columns_and_a_diverged_run_says_nan_last_both_ways(
+    client_of: ClientOf, project: Project, bob: User
+) -> None:
+    runs = [make_run(project, bob, name) for name in ("good", "bad", "better", "silent")]
+    log_metrics(runs[0], {"val/loss": [3.0, 2.5], "val/acc": [0.1, 0.2]})
+    log_metrics(runs[1], {"val/loss": [3.0, math.nan]})
+    log_metrics(runs[2], {"val/loss": [3.0, 2.0]})
+    bobs = client_of(bob)
+    page = bobs.get(LIST).content.decode()
+    for words in ("val/loss.min", "val/acc.max", '<span class="nan">NaN</span>', 'class="spark"'):
+        assert words in page
+    assert names_in(bobs.get(f"{LIST}?sort=val/loss.min").content.decode(), runs)[:2] == ["better", "good"]
+    assert names_in(bobs.get(f"{LIST}?sort=-val/loss.min").content.decode(), runs)[:2] == ["good", "better"]
+
+
+@pytest.mark.parametrize("rows", [1, 3])
+def test_metrics_of_three_rows_cost_as_many_queries_as_of_one(
+    client_of: ClientOf, project: Project, bob: User, rows: int, django_assert_num_queries: DjangoAssertNumQueries
+) -> None:
+    for i in range(rows):
+        log_metrics(make_run(project, bob, f"run {i}"), {"val/loss": [3.0, 2.0], "val/acc": [0.1, 0.2]})
+    bobs = client_of(bob)
+    with django_assert_num_queries(18):
         assert bobs.get(LIST).status_code == 200

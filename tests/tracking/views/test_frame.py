@@ -1,0 +1,103 @@
+"""Frames, CSV and pulse as the pages ask for them."""
+
+import csv
+import io
+import json
+import math
+import struct
+from collections.abc import Callable
+
+import pytest
+from django.http import HttpResponse
+from django.test import Client
+
+from accounts.models import User
+from tests.factories.tracking import log_metrics, make_run
+from tracking.models import Project
+
+ClientOf = Callable[[User], Client]
+
+
+def header_of(answer: HttpResponse) -> dict[str, object]:
+    assert answer.content[:4] == b"LLF1"
+    (length,) = struct.unpack("<I", answer.content[4:8])
+    return json.loads(answer.content[8 : 8 + length])
+
+
+def rows_of(answer: HttpResponse) -> list[list[str]]:
+    return list(csv.reader(io.StringIO(b"".join(answer.streaming_content).decode())))
+
+
+def test_a_frame_of_a_query_holds_the_runs_that_match(client_of: ClientOf, project: Project, bob: User) -> None:
+    for seed in (1, 2):
+        log_metrics(make_run(project, bob, f"s{seed}", seed=seed, group="g"), {"loss": [2.0, 1.0]})
+    make_run(project, bob, "silent", seed=1)
+    answer = client_of(bob).get("/meridian/digits/frame", {"query": "seed:1", "key": "loss", "group": "group"})
+    header = header_of(answer)
+    assert answer["Content-Type"] == "application/octet-stream"
+    assert (header["matched"], header["hidden"]) == (2, 1)
+    assert [(run["name"], run["slot"], run["group"]) for run in header["runs"]] == [("s1", 1, "g")]
+
+
+def test_an_unchanged_frame_is_not_sent_again(client_of: ClientOf, project: Project, bob: User) -> None:
+    run = make_run(project, bob)
+    log_metrics(run, {"loss": [2.0, 1.0]})
+    bobs, address = client_of(bob), f"/meridian/digits/runs/{run.uid}/frame?key=loss"
+    first = bobs.get(address)
+    again = bobs.get(address, headers={"If-None-Match": first["ETag"]})
+    assert (first.status_code, again.status_code, again.content) == (200, 304, b"")
+    assert "private" in first["Cache-Control"]
+    log_metrics(run, {"loss": [0.5]}, seq=1, first_step=2)
+    assert bobs.get(address, headers={"If-None-Match": first["ETag"]}).status_code == 200
+
+
+@pytest.mark.parametrize(
+    "asked", ["", "key=%00", "key=loss&width=0", "key=loss&width=99999999", "key=loss&width=x", "key=loss&first=9&last=-9",
+              "key=loss&first=99999999999999999999", "key=loss&group=config.%00", "key=" + "x" * 5000]
+)  # fmt: skip
+def test_whatever_an_address_says_a_frame_comes(client_of: ClientOf, project: Project, bob: User, asked: str) -> None:
+    run = make_run(project, bob)
+    log_metrics(run, {"loss": [2.0, math.nan, math.inf, -0.0]})
+    for address in ("/meridian/digits/frame", f"/meridian/digits/runs/{run.uid}/frame"):
+        answer = client_of(bob).get(f"{address}?{asked}")
+        assert answer.status_code == 200
+        assert len(header_of(answer)["runs"]) <= 1
+
+
+def test_a_query_that_cannot_be_read_says_where(client_of: ClientOf, project: Project, bob: User) -> None:
+    for part in ("frame", "frame.csv"):
+        answer = client_of(bob).get(f"/meridian/digits/{part}?query=tag:&key=loss")
+        assert (answer.status_code, answer.json()["error"]["position"]) == (400, 4)
+
+
+def test_csv_is_exact_and_no_cell_is_a_formula(client_of: ClientOf, project: Project, bob: User) -> None:
+    run = make_run(project, bob, "=cmd|' /C calc'!A0")
+    log_metrics(run, {"=key": [0.1, math.nan, -math.inf, -0.0]})
+    whole = client_of(bob).get(f"/meridian/digits/runs/{run.uid}/history.csv")
+    assert rows_of(whole) == [
+        ["key", "step", "time_ms", "value", "writer"],
+        ["'=key", "0", "0", "0.1", "w"],
+        ["'=key", "1", "1000", "nan", "w"],
+        ["'=key", "2", "2000", "-inf", "w"],
+        ["'=key", "3", "3000", "-0.0", "w"],
+    ]
+    assert whole["Content-Disposition"] == 'attachment; filename="cmd-C-calc-A0.csv"'
+    chart = client_of(bob).get("/meridian/digits/frame.csv", {"key": "=key"})
+    assert [row[0] for row in rows_of(chart)] == ["run", *["'=cmd|' /C calc'!A0"] * 4]
+
+
+def test_the_pulse_tells_revisions_and_states_of_this_project_only(
+    client_of: ClientOf, project: Project, elsewhere_project: Project, bob: User, charlie: User
+) -> None:
+    mine, theirs = make_run(project, bob), make_run(elsewhere_project, charlie)
+    before = client_of(bob).get(f"/meridian/digits/pulse?runs={mine.uid},{theirs.uid},%00").json()
+    log_metrics(mine, {"loss": [1.0]})
+    after = client_of(bob).get(f"/meridian/digits/pulse?runs={mine.uid},{theirs.uid}").json()
+    assert before["runs"] == {mine.uid: [0, "running"]}
+    assert after["runs"] == {mine.uid: [1, "running"]}
+    assert after["project"] > before["project"]
+
+
+def test_strangers_get_none_of_it(client_of: ClientOf, project: Project, charlie: User) -> None:
+    for part in ("frame?key=a", "frame.csv?key=a", "pulse"):
+        assert client_of(charlie).get(f"/meridian/digits/{part}").status_code == 404
