@@ -8,7 +8,7 @@ import sys
 from stack.processes.account import database_account
 from stack.processes.errors import StackError
 from stack.processes.home import home_of
-from stack.processes.record import lock
+from stack.processes.record import Record, end_orphans, lock
 from stack.processes.supervisor import Supervisor
 
 
@@ -19,6 +19,8 @@ def main() -> int:
         home = home_of(os.environ)
         home.make(database_account())
         with lock(home, f"http://127.0.0.1:{port}"):
+            if ended := end_orphans(Record.read(home)):
+                print(f"Ended what an earlier start left behind: {', '.join(ended)}.", flush=True)
             require_free(port)
             return asyncio.run(Supervisor(home, os.environ, port).run())
     except StackError as error:

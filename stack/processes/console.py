@@ -40,19 +40,15 @@ class Console:
         except (BrokenPipeError, OSError, ValueError):
             self.gone()
 
-    async def pump(self, name: str, source: asyncio.StreamReader) -> list[str]:
-        """Pass the lines of a child on until it closes its end; return its last 20 lines."""
-        last: list[str] = []
+    async def pump(self, name: str, source: asyncio.StreamReader) -> None:
+        """Pass the lines of a child on until it closes its end."""
         rest = b""
         while block := await source.read(65_536):
             *lines, rest = (rest + block).split(b"\n")
             if len(rest) > LONGEST_LINE:
                 lines, rest = [*lines, rest], b""
             for line in lines:
-                text = line.decode(errors="replace").rstrip()
-                last = [*last[-19:], text]
-                if text:
+                if text := line.decode(errors="replace").rstrip():
                     self.say(name, text)
         if rest:
             self.say(name, rest.decode(errors="replace"))
-        return last

@@ -13,7 +13,7 @@ CELERY = [sys.executable, "-m", "celery", "-A", "config.celery"]
 
 def site_environment(environ: Mapping[str, str], **words: str) -> dict[str, str]:
     """What every process of the site gets: the operator's environment and, over it, where our servers are."""
-    fixed = {"DJANGO_SETTINGS_MODULE": "config.settings", "PYTHONUNBUFFERED": "1", "PYTHONPATH": str(CHECKOUT)}
+    fixed = {"DJANGO_SETTINGS_MODULE": "config.settings", "PYTHONUNBUFFERED": "1"}
     return {**environ, **fixed, **words}
 
 

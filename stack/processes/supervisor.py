@@ -2,11 +2,9 @@
 
 import asyncio
 import contextlib
-import os
 import signal
 import sys
 import time
-from asyncio.subprocess import DEVNULL, PIPE, STDOUT, Process
 from collections.abc import AsyncIterator, Awaitable, Mapping
 from pathlib import Path
 
@@ -20,6 +18,7 @@ from stack.processes.postgres import postgres_part
 from stack.processes.record import TOKEN, Record, end_orphans
 from stack.processes.redis import redis_part
 from stack.processes.site import beat_part, health, manage, site_environment, web_part, worker_part
+from stack.processes.spawn import Spawned, spawn
 
 NAME = "lablore"
 PATIENCE = 60.0  # seconds a part may take to its first answer
@@ -28,24 +27,15 @@ NOBODY_HERE = 3  # exit code of `manage.py enter` on a site without people
 
 
 @contextlib.asynccontextmanager
-async def tethered(name: str, command: list[str], environment: Mapping[str, str]) -> AsyncIterator[Process]:
-    """A command that runs once, in a process group of its own that does not outlive the block."""
-    part = Part(name, command, CHECKOUT, environment, ready=lambda _pid: True)
-    process = await asyncio.create_subprocess_exec(
-        *part.tethered(),
-        cwd=CHECKOUT,
-        env=dict(environment),
-        stdin=DEVNULL,
-        stdout=PIPE,
-        stderr=STDOUT,
-        start_new_session=True,
-    )
+async def once(name: str, command: list[str], environment: Mapping[str, str]) -> AsyncIterator[Spawned]:
+    """A command that runs to its own end, or to that of the block."""
+    running = await spawn(Part(name, command, CHECKOUT, environment, ready=lambda _pid: True))
     try:
-        yield process
+        yield running
     finally:
-        with contextlib.suppress(ProcessLookupError):
-            os.killpg(process.pid, signal.SIGKILL)
-        await process.wait()
+        running.kill_group()
+        await running.process.wait()
+        running.pipe.close()
 
 
 class Supervisor:
@@ -91,9 +81,6 @@ class Supervisor:
 
     async def _start(self) -> None:
         began = time.monotonic()
-        left = Record.read(self.home)
-        if ended := await asyncio.to_thread(end_orphans, left):
-            self.console.say(NAME, f"ended what an earlier start left behind: {', '.join(ended)}")
         words = await self._start_servers()
         environment = site_environment(self.environ, **words)
         self.console.say(NAME, "bringing the database up to date")
@@ -147,17 +134,19 @@ class Supervisor:
 
     async def _once(self, name: str, command: list[str], environment: Mapping[str, str]) -> int:
         """Run a command to its end with its lines in the stream; its exit code."""
-        async with tethered(name, command, environment) as process:
-            self.record.note(name, process.pid)
-            assert process.stdout is not None  # noqa: S101 - PIPE
-            await self.console.pump(name, process.stdout)
-            return await process.wait()
+        async with once(name, command, environment) as running:
+            self.record.note(name, running.process.pid)
+            pump = asyncio.create_task(self.console.pump(name, running.lines))
+            code = await running.process.wait()
+            with contextlib.suppress(TimeoutError):
+                await asyncio.wait_for(pump, 1.0)
+            return code
 
     async def _ask(self, command: list[str], environment: Mapping[str, str]) -> tuple[int, str]:
         """Run a command to its end in silence; its exit code and the last line it wrote."""
-        async with tethered("ask", command, environment) as process:
-            answer, _ = await process.communicate()
-            return process.returncode or 0, answer.decode().strip().rpartition("\n")[2]
+        async with once("ask", command, environment) as running:
+            answer = await running.lines.read()
+            return await running.process.wait(), answer.decode().strip().rpartition("\n")[2]
 
     async def _until_healthy(self) -> None:
         """Wait until /healthz says that every part works together, the worker's first heartbeat included."""

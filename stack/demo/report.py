@@ -1,0 +1,172 @@
+"""The report on the study, as Ana would write it, with the numbers of the runs that were really trained."""
+
+from stack.demo.results import Results, Row
+from stack.demo.study import BATCH, LAYERS, RATES, SEEDS, STEPS, TAG, WARMUP, WIDTH, Setting
+from stack.demo.wording import NAMES, answer, claim, comparison, count, divergence, high_rows, is_rescued, joined, loss
+
+TITLE = "Does warm-up rescue a learning rate that is too high?"
+
+
+def plan_text() -> str:
+    """The draft that stands while the runs train."""
+    return f"""{_front_matter()}
+# {TITLE}
+
+The runs are training. What they will show is not known yet; the charts below fill as they go.
+
+{_setup()}
+
+## Adam at {RATES["adam"][1]:g}
+
+{_high_chart("adam", "adam-high")}
+
+## SGD at {RATES["sgd"][1]:g}
+
+{_high_chart("sgd", "sgd-high")}
+"""
+
+
+def report_text(results: Results) -> str:
+    """The report with its conclusions; `results` must be whole."""
+    status, sentence = claim(results)
+    best = results.best
+    return f"""{_front_matter()}
+# {TITLE}
+
+{answer(results)}
+
+We asked because every second training script here starts with a ramp that nobody remembers choosing. The best of all {len(results.runs)} runs is {{run:{best.name}}} with a validation loss of {loss(best.best)} nats.
+
+{_setup()}
+
+## Adam at {RATES["adam"][1]:g} {{#adam}}
+
+{_about(results, "adam")}
+
+{_high_chart("adam", "adam-high")}
+
+## SGD with momentum at {RATES["sgd"][1]:g} {{#sgd}}
+
+{_about(results, "sgd")}
+
+{_high_chart("sgd", "sgd-high")}
+
+## The rate that suits
+
+{_low(results)}
+
+{_table(results)}
+
+{_all_chart()}
+
+> [!finding] {status}
+> {sentence}
+>
+> {len(results.runs)} runs, {count(len(SEEDS))} seeds each
+>
+> this network, this data
+
+## What we do now
+
+{_next(results)}
+
+## Limits
+
+- {count(len(SEEDS)).capitalize()} seeds say which way it goes, not by how much. Where the seeds overlap we claim nothing.
+- One length of warm-up, {WARMUP} of {STEPS:,} steps. A longer ramp may do what this one does not.
+- {LAYERS} layers without normalisation are chosen to be fragile. With normalisation we would expect less of everything.
+- Runs this close to the edge depend on the order in which a machine adds floats: on other hardware single seeds will end elsewhere.
+"""
+
+
+def _front_matter() -> str:
+    sets = {"study": f"tag:{TAG}", "adam-high": _query("adam"), "sgd-high": _query("sgd")}
+    lines = [f"  {name}: {{query: '{query}', limit: 100}}" for name, query in sets.items()]
+    return "\n".join(["---", "runsets:", *lines, "---", ""])
+
+
+def _query(optimizer: str) -> str:
+    return f"tag:{TAG} group:{Setting(optimizer, RATES[optimizer][1], 0).group}"
+
+
+def _setup() -> str:
+    rates = joined([f"{NAMES[optimizer]} at {low:g} and {high:g}" for optimizer, (low, high) in RATES.items()])
+    return f"""> [!note] Set-up
+> scikit-learn's 1,797 images of digits, 450 of them for validation, the same in every run. {LAYERS} ReLU layers of {WIDTH}, no
+> normalisation, {STEPS:,} steps of {BATCH} images shifted by up to a pixel. {rates}; a cosine to zero; before it
+> no warm-up or {WARMUP} steps of it. {count(len(SEEDS)).capitalize()} seeds each. A run stops when its loss is no longer a number."""
+
+
+def _high_chart(optimizer: str, runs: str) -> str:
+    caption = {
+        "adam": "Validation loss of Adam at the high rate, by steps of warm-up. The line is the mean of the seeds, the band their spread.",
+        "sgd": "Training loss of SGD at the high rate, by steps of warm-up. A cross marks where a loss stopped being a number.",
+    }
+    y, band, smooth = ("val/loss", "sd", 0) if optimizer == "adam" else ("train/loss", "none", 0.6)
+    return f"""```chart
+kind: line
+runs: {runs}
+y: {y}
+group: config.warmup
+smooth: {smooth}
+band: {band}
+log: yes
+caption: {caption[optimizer]}
+```"""
+
+
+def _all_chart() -> str:
+    return f"""```chart
+kind: line
+runs: tag:{TAG} state:finished
+y: val/acc
+group: group
+band: sd
+caption: Validation accuracy of the runs that came to the end, by optimiser and rate, cold and warmed together.
+```"""
+
+
+def _about(results: Results, optimizer: str) -> str:
+    cold, warm = high_rows(results, optimizer)
+    shown = [run for row in (cold, warm) for run in row.diverged[:1]]
+    see = f" See {joined([f'{{run:{run.name}}}' for run in shown])}." if shown else ""
+    return f"{divergence(cold, warm)} {comparison(cold, warm)}{see}"
+
+
+def _low(results: Results) -> str:
+    parts = []
+    for optimizer, (low, high) in RATES.items():
+        cold, warm = results.row(optimizer, low, 0), results.row(optimizer, low, WARMUP)
+        rescued = high_rows(results, optimizer)[1]
+        if cold.mean is not None and rescued.mean is not None:
+            way = "better" if cold.mean < rescued.mean else "no better"
+            parts.append(
+                f"{NAMES[optimizer]} at {low:g} needs no rescue: without warm-up its mean is {loss(cold.mean)}, "
+                f"{way} than {loss(rescued.mean)} of the warmed runs at {high:g}."
+            )
+        parts.append(comparison(cold, warm) if cold.mean is not None and warm.mean is not None else divergence(cold, warm))
+    return " ".join(parts)
+
+
+def _table(results: Results) -> str:
+    head = ["| optimiser | rate | warm-up | best val/loss of each seed | mean | diverged |", "|---|---:|---:|---|---:|---:|"]
+    return "\n".join(head + [_table_row(row) for row in results.rows])
+
+
+def _table_row(row: Row) -> str:
+    by_seed = {run.seed: run for run in row.runs}
+    cells = ["diverged" if by_seed[seed].best is None else loss(by_seed[seed].best) for seed in SEEDS if seed in by_seed]
+    setting = row.setting
+    return f"| {NAMES[setting.optimizer]} | {setting.lr:g} | {setting.warmup} | {', '.join(cells)} | {loss(row.mean)} | {len(row.diverged)} |"
+
+
+def _next(results: Results) -> str:
+    keep = [optimizer for optimizer in RATES if is_rescued(*high_rows(results, optimizer))]
+    ramp = (
+        f"keep the ramp of {WARMUP} steps for {joined([NAMES[word] for word in keep])}"
+        if keep
+        else "do not add a ramp to save a rate"
+    )
+    unclear = [NAMES[word] for word in RATES if word not in keep]
+    more = f"\n- {joined(unclear)}: five more seeds before we say more." if unclear else ""
+    return f"- Halve the rate before anything else, and {ramp}.{more}\n- Next question: clipping the gradient at 1 instead of a ramp."

@@ -1,0 +1,126 @@
+"""The stack as a process tree: what starts, what is restarted, what is left."""
+
+import os
+import signal
+import socket
+import stat
+import subprocess
+import sys
+import time
+
+import psutil
+import pytest
+
+from stack.processes.home import CHECKOUT
+from stack.processes.record import birth
+from tests.stack.running import PARTS, Stack, free_port, until
+
+pytestmark = pytest.mark.xdist_group("stack")
+
+
+def test_two_homes_run_at_once_each_with_its_own_servers(both: tuple[Stack, Stack]) -> None:
+    ours, other = both
+    assert ours.health()[0] == other.health()[0] == 200
+    assert set(ours.pids()) == set(other.pids()) == set(PARTS)
+    assert not set(ours.pids().values()) & set(other.pids().values())
+
+
+def test_an_ordinary_user_owns_every_process_and_every_file(both: tuple[Stack, Stack]) -> None:
+    other = both[1]
+    assert {psutil.Process(pid).uids().effective for pid in other.pids().values()} == {other.user}
+    assert {path.lstat().st_uid for path in other.home.path.rglob("*")} == {other.user}
+    assert stat.S_IMODE(other.home.path.stat().st_mode) == 0o700
+
+
+def test_the_key_and_the_servers_folders_are_closed_to_others(both: tuple[Stack, Stack]) -> None:
+    for stack in both:
+        assert stat.S_IMODE(stack.home.key_file.stat().st_mode) == 0o600
+        assert stat.S_IMODE(stack.home.postgres.stat().st_mode) == 0o700
+        assert stat.S_IMODE(stack.home.redis.stat().st_mode) == 0o700
+    assert both[0].home.secret_key() != both[1].home.key_file.read_text()
+
+
+def test_postgres_does_not_run_as_root(running: Stack) -> None:
+    assert psutil.Process(running.pids()["postgres"]).uids().effective != 0
+
+
+@pytest.mark.parametrize("part", PARTS)
+def test_a_killed_child_is_started_again(running: Stack, part: str) -> None:
+    before = running.pids()
+    os.kill(before[part], signal.SIGKILL)
+    until(lambda: running.pids()[part] != before[part])
+    until(running.healthy)
+    assert {name: pid for name, pid in running.pids().items() if name != part} == {
+        name: pid for name, pid in before.items() if name != part
+    }
+
+
+def test_a_killed_worker_beats_again(running: Stack) -> None:
+    os.kill(running.pids()["worker"], signal.SIGKILL)
+    killed = time.monotonic()
+
+    def beaten_since() -> bool:
+        worker = running.health()[1].get("parts", {}).get("worker", {})
+        return bool(worker.get("ok")) and worker["heartbeat_seconds"] < time.monotonic() - killed - 1
+
+    until(beaten_since)
+
+
+def test_a_second_start_on_the_same_home_names_the_process_that_has_it(running: Stack) -> None:
+    assert running.process is not None
+    second = subprocess.run(
+        [sys.executable, "manage.py", "up"],
+        cwd=CHECKOUT,
+        env={**running.environment, "LABLORE_PORT": str(free_port())},
+        capture_output=True,
+        text=True,
+        timeout=30,
+    )
+    assert second.returncode == 1
+    assert (
+        f"Lablore already runs on {running.home.path}: process {running.process.pid}, http://127.0.0.1:{running.port}."
+        in second.stderr
+    )
+    assert running.healthy()
+
+
+def test_a_taken_port_is_named_with_the_way_out(running: Stack) -> None:
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        taken.listen()
+        port = taken.getsockname()[1]
+        second = subprocess.run(
+            [sys.executable, "manage.py", "up"],
+            cwd=CHECKOUT,
+            env={**running.environment, "LABLORE_PORT": str(port), "LABLORE_HOME": f"{running.home.path}-second"},
+            capture_output=True,
+            text=True,
+            timeout=30,
+        )
+    assert second.returncode == 1
+    assert f"Port {port} of 127.0.0.1 is taken" in second.stderr
+    assert f"LABLORE_PORT={port + 1} make run" in second.stderr
+
+
+def test_a_killed_supervisor_takes_its_children_along_and_the_next_start_recovers(running: Stack) -> None:
+    children = running.living()
+    births = {pid: birth(pid) for pid in children}
+    assert set(running.pids().values()) <= children
+    # The web server first: what it leaves behind has no parent that could take it along.
+    os.kill(running.pids()["web"], signal.SIGSTOP)
+    running.end(signal.SIGKILL)
+    running.log.unlink()
+    running.start().wait_ready()
+    until(running.healthy)
+    assert [pid for pid in children if birth(pid) == births[pid]] == []
+
+
+def test_ctrl_c_leaves_no_process(running: Stack) -> None:
+    children = running.living()
+    births = {pid: birth(pid) for pid in children}
+    began = time.monotonic()
+    assert running.end(signal.SIGINT) == 0
+    assert time.monotonic() - began < 10
+    assert [pid for pid in children if birth(pid) == births[pid]] == []
+    assert running.living() == set()
+    assert "stopped" in running.said()
