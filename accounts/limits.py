@@ -10,9 +10,10 @@ KEY_DAYS_DEFAULT = 365
 LAST_USED_SECONDS = 60
 ENTRY_LINK_HOURS = 24
 ENTRY_TOKEN_LENGTH = 32
+ENTERED_MINUTES = 60
 
 # Failed sign-ins that one network address may make within the pause: for one e-mail, and for all together.
-# An address is often a whole university, so the second is wide; nothing counts an e-mail alone (docs/decisions/0007).
+# An address is often a whole university, so the second is wide; nothing counts an e-mail alone (docs/decisions/0002).
 TRIES_PER_PAIR = 5
 TRIES_PER_SOURCE = 100
 PAUSE_MINUTES = 10

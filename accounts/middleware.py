@@ -6,8 +6,7 @@ from django.http import HttpRequest, HttpResponseBase
 
 # Every one of these is something a page of ours never asks for.
 PERMISSIONS_POLICY = ", ".join(
-    f"{feature}=()"
-    for feature in ("camera", "microphone", "geolocation", "payment", "usb", "serial", "display-capture")
+    f"{feature}=()" for feature in ("camera", "microphone", "geolocation", "payment", "usb", "serial", "display-capture")
 )
 
 

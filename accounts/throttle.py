@@ -1,7 +1,7 @@
 """Slows down who guesses passwords, and never locks out whom they guess at.
 
 Failures are counted per network address and e-mail together, and per address; never per e-mail alone, because then
-anybody could keep a colleague out. The rows are in PostgreSQL, so it holds while Redis is away. See docs/decisions/0007.
+anybody could keep a colleague out. The rows are in PostgreSQL, so it holds while Redis is away. See docs/decisions/0002.
 """
 
 import ipaddress

@@ -16,7 +16,6 @@ THIRD_PARTY = {
     "allauth.account.views.LogoutView": "ends one's own session, only by POST",
     "allauth.account.views.SignupView": "says that sign-up is closed",
     "allauth.account.views.AccountInactiveView": "says that an account is deactivated, the same to everybody",
-    "allauth.account.views.PasswordChangeView": "one's own password; sends who is not signed in to the door",
     "allauth.account.views.PasswordSetView": "one's own password; sends who is not signed in to the door",
     "allauth.account.views.PasswordResetDoneView": "the same words to everybody",
     "allauth.account.views.PasswordResetFromKeyView": "the key in the mail is the proof",

@@ -20,7 +20,7 @@ class NewKeyForm(forms.Form):
     name = forms.CharField(max_length=NAME_LENGTH, label="Name")
     team = forms.ModelChoiceField(queryset=Team.objects.none(), to_field_name="slug", empty_label=None, label="Team")
     scopes = forms.MultipleChoiceField(choices=Scope.choices, label="May", error_messages={"required": "Choose at least one."})
-    days = forms.TypedChoiceField(choices=list(DAYS.items()), coerce=int, label="Valid for", initial=90)
+    days = forms.TypedChoiceField(choices=list(DAYS.items()), coerce=int, label="Valid for")
 
     def __init__(self, *args: Any, teams: QuerySet[Team], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

@@ -38,5 +38,10 @@ class ApiKey(models.Model):
     def __str__(self) -> str:
         return f"lbl_{self.prefix}_…"
 
+    @property
+    def may(self) -> str:
+        """What its scopes allow, in words."""
+        return ", ".join(Scope(scope).label.lower() for scope in self.scopes)
+
     def is_valid_at(self, when: datetime) -> bool:
         return self.revoked_at is None and when < self.expires_at

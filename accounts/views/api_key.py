@@ -14,6 +14,8 @@ from accounts.queries.team import teams_where
 from accounts.roles import SCOPE_WORDS, Permission, Scope
 from kit.page import page
 
+INITIAL = {"scopes": [Scope.LOG], "days": 90}
+
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @signed_in
@@ -24,7 +26,7 @@ def key_list(request: HttpRequest) -> HttpResponse:
     """
     actor = actor_behind(request)
     teams = teams_where(actor, Permission.KEY_CREATE).order_by("name", "pk")
-    form = NewKeyForm(request.POST or None, teams=teams, initial={"scopes": [Scope.LOG]})
+    form = NewKeyForm(request.POST if request.method == "POST" else None, teams=teams, initial=INITIAL)
     context = {
         "form": form,
         "scopes": [(scope, SCOPE_WORDS[scope]) for scope in Scope],
@@ -36,6 +38,7 @@ def key_list(request: HttpRequest) -> HttpResponse:
         context["made"], context["secret"] = create_api_key(
             by=actor, team=values["team"], name=values["name"], scopes=values["scopes"], expires_at=form.expires_at
         )
+        context["form"] = NewKeyForm(teams=teams, initial=INITIAL)
     context["keys"] = list(keys_of(actor.user))
     return page(request, "accounts/api_key/list.html", context, status=422 if form.errors else 200)
 

@@ -1,5 +1,7 @@
 """The one-time link."""
 
+import time
+
 from django.conf import settings
 from django.contrib.auth import login
 from django.http import HttpRequest, HttpResponse
@@ -9,6 +11,8 @@ from django.views.decorators.http import require_safe
 from accounts.actions.entry import use_entry
 from accounts.gate import public
 from kit.page import page
+
+ENTERED_AT = "entered_at"  # in the session: for a while after, a forgotten password can be replaced
 
 
 @require_safe
@@ -24,4 +28,5 @@ def enter(request: HttpRequest, token: str) -> HttpResponse:
     if user is None:
         return page(request, "accounts/entry/refused.html", {}, status=404)
     login(request, user, backend=settings.AUTHENTICATION_BACKENDS[0])
+    request.session[ENTERED_AT] = time.time()
     return redirect("accounts:home")

@@ -41,6 +41,7 @@ def test_a_new_key_is_shown_once_and_works(bobs: Client, api_of: Callable[[str],
 @pytest.mark.parametrize(
     "change",
     [
+        dict.fromkeys(FORM),
         {"name": ""},
         {"name": "x" * 81},
         {"name": "a\x00b"},
@@ -52,7 +53,7 @@ def test_a_new_key_is_shown_once_and_works(bobs: Client, api_of: Callable[[str],
     ],
 )
 def test_what_makes_no_sense_is_refused(bobs: Client, change: dict[str, object]) -> None:
-    assert bobs.post(KEYS, {**FORM, **change}).status_code == 422
+    assert bobs.post(KEYS, {k: v for k, v in {**FORM, **change}.items() if v is not None}).status_code == 422
     assert ApiKey.objects.count() == 0
 
 
@@ -104,7 +105,7 @@ def test_making_and_revoking_need_the_forms_token(bob: User, log_key: str) -> No
 def test_a_name_is_text_and_nothing_else(bobs: Client) -> None:
     page = bobs.post(KEYS, {**FORM, "name": "<script>alert(1)</script>"}).content.decode()
     assert "<script>alert(1)" not in page
-    assert page.count("&lt;script&gt;alert(1)&lt;/script&gt;") == 4
+    assert page.count("&lt;script&gt;alert(1)&lt;/script&gt;") == 3
 
 
 def test_the_list_asks_the_same_questions_for_one_key_and_for_many(

@@ -8,6 +8,7 @@ from django.core import mail
 from django.test import Client
 from pytest_django.fixtures import Settings
 
+from accounts.actions.entry import open_entry
 from accounts.models import User
 
 OLD, NEW = "correct horse battery staple", "another long password"
@@ -92,6 +93,26 @@ def test_who_came_by_a_link_chooses_one(client_of: Callable[[User], Client], bob
     bob.refresh_from_db()
     assert bob.check_password(NEW)
     assert client.get("/accounts/keys").status_code == 200
+
+
+def test_who_forgot_it_and_came_by_a_link_replaces_it_once(client: Client, known: User) -> None:
+    client.get(open_entry(user=known))
+    form = {"password1": NEW, "password2": NEW}
+    assert client.post("/accounts/password/change/", form).status_code == 302
+    known.refresh_from_db()
+    assert known.check_password(NEW)
+
+    again = client.post("/accounts/password/change/", {"password1": OLD, "password2": OLD})
+    assert again.context["form"].errors == {"oldpassword": ["This field is required."]}
+
+
+def test_an_hour_after_the_link_the_present_one_is_asked_for(client: Client, known: User) -> None:
+    client.get(open_entry(user=known))
+    session = client.session
+    session["entered_at"] -= 3601
+    session.save()
+    answer = client.post("/accounts/password/change/", {"password1": NEW, "password2": NEW})
+    assert answer.context["form"].errors == {"oldpassword": ["This field is required."]}
 
 
 @pytest.mark.parametrize("weak", ["short", "password1234", "bob@example.org"])
