@@ -1,5 +1,6 @@
 """What `finish` does after the last record is on disk: wait, within bounds, until the server has it."""
 
+import contextlib
 import os
 import sys
 import time
@@ -80,7 +81,9 @@ class _Progress:
         self._size = size
         self._next = 0.0
         self._shown = False
-        self._terminal = bool(sys.stderr and sys.stderr.isatty())
+        self._terminal = False
+        with contextlib.suppress(ValueError, AttributeError):  # a stderr that is closed or missing
+            self._terminal = sys.stderr.isatty()
 
     def show(self, acked: int, left: float) -> None:
         now = time.monotonic()

@@ -63,9 +63,9 @@ class Recorder:
                     and _PLAIN.issuperset(map(type, data.values()))
                 ):
                     body = _encode((at, time_ns() // 1_000_000, data))
-                    (self._spool or self._open()).append(_seal(len(body), crc32(body)) + body)
                     if at >= self.next_step:
                         self.next_step = at + 1
+                    (self._spool or self._open()).append(_seal(len(body), crc32(body)) + body)
                     return
         except OSError as error:
             self._lose(error, len(data))

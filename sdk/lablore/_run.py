@@ -72,7 +72,13 @@ class Run:
         self._end(end_of(int(exit_code)), wait=True)
 
     def _end(self, end: End, wait: bool) -> None:
-        """Record the end. `wait=False` is for signal handlers: it only writes."""
+        """Record the end. `wait=False` is for signal handlers: it only writes. Raises nothing but KeyboardInterrupt."""
+        try:
+            self._end_recorder(end, wait)
+        except Exception as error:
+            say(f"run {self.id} may not have ended well: {type(error).__name__}: {error}; its records are in {self.dir}")
+
+    def _end_recorder(self, end: End, wait: bool) -> None:
         recorder = self._recorder
         if not recorder.finish(end):
             return

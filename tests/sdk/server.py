@@ -117,7 +117,7 @@ class LabServer:
         found: list[tuple[tuple[str, int, int, int], Point]] = []
         for (run, writer, seq), body in self.batches.items():
             if run == uid:
-                found += [((writer, seq, *place), point) for place, point in _points_of(msgspec.msgpack.decode(body))]
+                found += [((writer, seq, *place), point) for place, point in points_of(msgspec.msgpack.decode(body))]
         return [point for _, point in sorted(found)]
 
     def values(self, uid: str, key: str) -> list[tuple[int, float]]:
@@ -139,7 +139,7 @@ class LabServer:
         return ends[-1] if ends else None
 
 
-def _points_of(batch: dict[str, Any]) -> list[tuple[tuple[int, int], Point]]:
+def points_of(batch: dict[str, Any]) -> list[tuple[tuple[int, int], Point]]:
     assert set(batch) == {"v", "groups", "updates"}
     assert batch["v"] == 1
     found = []

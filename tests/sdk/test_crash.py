@@ -9,12 +9,12 @@ import threading
 import time
 from pathlib import Path
 
-import pytest
-
 import lablore
+import pytest
 from lablore._launch import is_delivered
 from lablore._settings import Access
 from lablore.sync import push
+
 from tests.sdk.server import KEY, Ask, LabServer, Reply
 from tests.sdk.test_delivery import everything, recorded
 from tests.sdk.trainer import Trainers, until

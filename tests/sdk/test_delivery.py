@@ -6,13 +6,13 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-import pytest
-
 import lablore
+import pytest
 from lablore._delivery import Delivery, Pace
 from lablore._server import Outcome, Server
 from lablore._settings import Access
 from lablore.sync import follow, push
+
 from tests.sdk.server import KEY, Ask, LabServer, Reply
 from tests.sdk.trainer import until
 
@@ -68,7 +68,7 @@ def test_a_passing_trouble_costs_nothing(lab: LabServer, reply: Reply) -> None:
     done = push(run.dir, Access(lab.url, KEY))
     everything(lab, run)
     assert done.is_complete()
-    assert lab.repeats == ([next(iter(lab.batches))[:2] + (1,)] * 2 if reply.work_first else [])
+    assert lab.repeats == ([(*next(iter(lab.batches))[:2], 1)] * 2 if reply.work_first else [])
 
 
 def test_delivering_again_sends_nothing(lab: LabServer) -> None:

@@ -2,7 +2,6 @@
 
 from hypothesis import given
 from hypothesis import strategies as st
-
 from lablore._frames import LARGEST_FRAME, decode, frame, frame_size, split_frames
 
 RECORDS = [[0, 1_700_000_000_000, {"loss": 0.5}], ["summary", 1_700_000_000_001, {"best": "é🦦"}], [1, 5, {"a": 1, "b": True}]]

@@ -6,7 +6,6 @@ from pathlib import Path
 import numpy as np
 import PIL.Image
 import pytest
-
 from lablore import Image
 from lablore._image import LARGEST
 

@@ -5,17 +5,17 @@ import threading
 from pathlib import Path
 from typing import Any
 
+import lablore
 import msgspec
 import numpy as np
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-
-import lablore
 from lablore._delivery import Delivery
 from lablore._settings import Access
 from lablore._spool import CUT_BYTES
 from lablore.sync import push
+
 from tests.sdk.server import KEY, LabServer
 
 
@@ -160,7 +160,7 @@ def test_batches_stay_far_below_the_servers_limits(lab: LabServer) -> None:
             run.log({f"wide/{at}/{column}": 1.0 for column in range(9000)})
         for at in range(9000):
             run.log({f"one/{at}": 1.0})
-        for at in range(60_000):
+        for _ in range(60_000):
             run.log({"loss": 0.5})
     deliver(lab, run)
     sizes = [len(body) for body in lab.batches.values()]

@@ -3,9 +3,8 @@
 import subprocess
 import sys
 
-import pytest
-
 import lablore
+import pytest
 
 
 def test_the_public_names_are_a_sorted_list() -> None:
