@@ -2,7 +2,19 @@
 
 from stack.demo.results import Results, Row
 from stack.demo.study import BATCH, LAYERS, RATES, SEEDS, STEPS, TAG, WARMUP, WIDTH, Setting
-from stack.demo.wording import NAMES, answer, claim, comparison, count, divergence, high_rows, is_rescued, joined, loss
+from stack.demo.wording import (
+    NAMES,
+    answer,
+    claim,
+    comparison,
+    count,
+    divergence,
+    guessing,
+    high_rows,
+    is_rescued,
+    joined,
+    loss,
+)
 
 TITLE = "Does warm-up rescue a learning rate that is too high?"
 
@@ -35,7 +47,8 @@ def report_text(results: Results) -> str:
 
 {answer(results)}
 
-We asked because every second training script here starts with a ramp that nobody remembers choosing. The best of all {len(results.runs)} runs is {{run:{best.name}}} with a validation loss of {loss(best.best)} nats.
+We asked because half of our training scripts begin with a ramp that nobody remembers choosing. The best of all
+{len(results.runs)} runs is {{run:{best.name}}} with a validation loss of {loss(best.best)} nats.
 
 {_setup()}
 
@@ -75,7 +88,8 @@ We asked because every second training script here starts with a ramp that nobod
 - {count(len(SEEDS)).capitalize()} seeds say which way it goes, not by how much. Where the seeds overlap we claim nothing.
 - One length of warm-up, {WARMUP} of {STEPS:,} steps. A longer ramp may do what this one does not.
 - {LAYERS} layers without normalisation are chosen to be fragile. With normalisation we would expect less of everything.
-- Runs this close to the edge depend on the order in which a machine adds floats: on other hardware single seeds will end elsewhere.
+- Runs this close to the edge depend on the order in which a machine adds floats: on other hardware single seeds will end
+  elsewhere.
 """
 
 
@@ -94,14 +108,17 @@ def _setup() -> str:
     return f"""> [!note] Set-up
 > scikit-learn's 1,797 images of digits, 450 of them for validation, the same in every run. {LAYERS} ReLU layers of {WIDTH}, no
 > normalisation, {STEPS:,} steps of {BATCH} images shifted by up to a pixel. {rates}; a cosine to zero; before it
-> no warm-up or {WARMUP} steps of it. {count(len(SEEDS)).capitalize()} seeds each. A run stops when its loss is no longer a number."""
+> no warm-up or {WARMUP} steps of it. {count(len(SEEDS)).capitalize()} seeds each. A run stops when its loss is no
+> longer a number."""
+
+
+CAPTIONS = {
+    "adam": "Validation loss of Adam at the high rate, by steps of warm-up. A line is the mean of the seeds, the band their spread.",
+    "sgd": "Training loss of SGD at the high rate, by steps of warm-up. A cross marks where a loss stopped being a number.",
+}
 
 
 def _high_chart(optimizer: str, runs: str) -> str:
-    caption = {
-        "adam": "Validation loss of Adam at the high rate, by steps of warm-up. The line is the mean of the seeds, the band their spread.",
-        "sgd": "Training loss of SGD at the high rate, by steps of warm-up. A cross marks where a loss stopped being a number.",
-    }
     y, band, smooth = ("val/loss", "sd", 0) if optimizer == "adam" else ("train/loss", "none", 0.6)
     return f"""```chart
 kind: line
@@ -111,7 +128,7 @@ group: config.warmup
 smooth: {smooth}
 band: {band}
 log: yes
-caption: {caption[optimizer]}
+caption: {CAPTIONS[optimizer]}
 ```"""
 
 
@@ -130,7 +147,7 @@ def _about(results: Results, optimizer: str) -> str:
     cold, warm = high_rows(results, optimizer)
     shown = [run for row in (cold, warm) for run in row.diverged[:1]]
     see = f" See {joined([f'{{run:{run.name}}}' for run in shown])}." if shown else ""
-    return f"{divergence(cold, warm)} {comparison(cold, warm)}{see}"
+    return " ".join(filter(None, [divergence(cold, warm), guessing(cold, warm), comparison(cold, warm)])) + see
 
 
 def _low(results: Results) -> str:
@@ -155,9 +172,9 @@ def _table(results: Results) -> str:
 
 def _table_row(row: Row) -> str:
     by_seed = {run.seed: run for run in row.runs}
-    cells = ["diverged" if by_seed[seed].best is None else loss(by_seed[seed].best) for seed in SEEDS if seed in by_seed]
-    setting = row.setting
-    return f"| {NAMES[setting.optimizer]} | {setting.lr:g} | {setting.warmup} | {', '.join(cells)} | {loss(row.mean)} | {len(row.diverged)} |"
+    seeds = ", ".join(loss(by_seed[seed].best) if by_seed[seed].best is not None else "diverged" for seed in SEEDS)
+    words = [NAMES[row.setting.optimizer], f"{row.setting.lr:g}", row.setting.warmup, seeds, loss(row.mean), len(row.diverged)]
+    return f"| {' | '.join(map(str, words))} |"
 
 
 def _next(results: Results) -> str:
@@ -169,4 +186,5 @@ def _next(results: Results) -> str:
     )
     unclear = [NAMES[word] for word in RATES if word not in keep]
     more = f"\n- {joined(unclear)}: five more seeds before we say more." if unclear else ""
-    return f"- Halve the rate before anything else, and {ramp}.{more}\n- Next question: clipping the gradient at 1 instead of a ramp."
+    first = f"- Lower the rate before anything else, and {ramp}."
+    return f"{first}{more}\n- Next question: clipping the gradient at 1 instead of a ramp."

@@ -47,16 +47,16 @@ def _about_report(lab: Lab, report: Report, charts: list[str], results: Results)
         by=lab.chi,
         report=report,
         anchor=charts[0],
-        body=f"Is {WARMUP} the right length, or only the one we tried? The ramp is over before half of the seeds have learnt anything.",
+        body=f"Is {WARMUP} the right length, or only the one we tried?",
     )
     reply(by=lab.ana, comment=first, body="Only the one we tried. It is under Limits now. 50 and 800 would be my next two.")
     second = comment_on_report(
         by=lab.bek,
         report=report,
         anchor=charts[1],
-        body="The chart is smoothed by 0.6, and the spike before the end is one step wide. Turn smoothing off to see it.",
+        body="This is smoothed by 0.6, and what happens at the end is some steps wide. Worth saying how to see it raw.",
     )
-    reply(by=lab.ana, comment=second, body="True. I left it on because of the noise, and the CSV has every point.")
+    reply(by=lab.ana, comment=second, body="Turn smoothing off above the chart, or zoom in; the CSV has every point.")
     resolve(by=lab.ana, comment=second)
     spread = f"{loss(min(cold.bests, default=None))} to {loss(max(cold.bests, default=None))}"
     comment_on_report(
@@ -69,11 +69,13 @@ def _about_report(lab: Lab, report: Report, charts: list[str], results: Results)
 
 def _about_run(lab: Lab, run: Run, odd: Trained) -> None:
     if odd.diverged_at is not None:
-        words = f"grad_norm grows for some steps before {odd.diverged_at:,}. Clipping would have seen it coming."
+        words = (
+            f"It ends at step {odd.diverged_at:,}. Does grad_norm warn before that? If it does, clipping would have caught it."
+        )
     else:
         words = f"The worst of the runs that came to the end, {loss(odd.best)}. The confusion matrix says what it mixes up."
     thread = comment_on_run(by=lab.chi, run=run, anchor="grad_norm", body=words)
-    reply(by=lab.bek, comment=thread, body="I will try it at 1 with the same seed.")
+    reply(by=lab.bek, comment=thread, body="I will look, and try clipping at 1 with the same seed.")
 
 
 def _oddest(results: Results) -> Trained:

@@ -4,6 +4,7 @@ from stack.demo.results import Results, Row, Trained
 from stack.demo.study import RATES, SEEDS, WARMUP
 
 NAMES = {"sgd": "SGD with momentum", "adam": "Adam"}
+GUESSING = 2.0  # nats; guessing one of ten costs ln 10 = 2.303, and a run whose best is above this has hardly learnt more
 NUMBERS = ("no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine")
 
 
@@ -27,7 +28,7 @@ def high_rows(results: Results, optimizer: str) -> tuple[Row, Row]:
 
 
 def is_rescued(cold: Row, warm: Row) -> bool:
-    """Warm-up helps beyond doubt of these seeds: all of them better, or none diverges where some did, and the mean is better."""
+    """Every warmed seed is better than every cold one, or none diverges where some did and the mean is better."""
     fewer = bool(cold.diverged) and not warm.diverged
     return warm.beats(cold) or (fewer and (warm.mean or 9.0) < (cold.mean or 9.0))
 
@@ -70,6 +71,18 @@ def divergence(cold: Row, warm: Row) -> str:
         return f"Without warm-up no seed diverged. With it {_steps(warm.diverged)}{_when(warm)}."
     verdict = "Warm-up made this rarer and did not end it" if after < before else "Warm-up did not prevent it"
     return f"Without warm-up {_steps(cold.diverged)}. {verdict}: {_steps(warm.diverged)}{_when(warm)}."
+
+
+def guessing(cold: Row, warm: Row) -> str:
+    """How many of the seeds that did not diverge never learnt; empty when all did."""
+    parts = []
+    for row, how in ((cold, "without"), (warm, "with")):
+        stuck = [best for best in row.bests if best > GUESSING]
+        if stuck:
+            parts.append(f"{count(len(stuck))} of {count(len(SEEDS))} {how} it")
+    if not parts:
+        return ""
+    return f"{joined(parts).capitalize()} never got below {GUESSING:g} nats, where guessing is 2.303."
 
 
 def _steps(runs: list[Trained]) -> str:

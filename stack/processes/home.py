@@ -38,6 +38,16 @@ class Home:
     def key_file(self) -> Path:
         return self.path / "secret-key"
 
+    @property
+    def demo(self) -> Path:
+        """What the demo's trainers record and print."""
+        return self.path / "demo"
+
+    @property
+    def unfinished_demo(self) -> Path:
+        """Stands while the demo is at work, and after it was interrupted."""
+        return self.path / "demo" / "unfinished"
+
     def socket_folder(self, folder: Path) -> Path:
         """`folder` itself, or a short one under the temporary folder where a socket's path would be too long."""
         if len(os.fsencode(folder)) <= LONGEST_SOCKET_FOLDER:

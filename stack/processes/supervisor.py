@@ -91,8 +91,9 @@ class Supervisor:
         await asyncio.gather(*(self._keep(part) for part in parts))
         await self._until_healthy()
         code, link = await entry
-        if code == NOBODY_HERE and self.environ.get("LABLORE_DEMO", "1") != "0":
-            code, link = await self._fill(environment)
+        begun = self.home.unfinished_demo.exists()
+        if (code == NOBODY_HERE or begun) and self.environ.get("LABLORE_DEMO", "1") != "0":
+            code, link = await self._fill(environment, begun)
         self._greet(link if code == 0 else "", time.monotonic() - began)
 
     async def _start_servers(self) -> dict[str, str]:
@@ -156,9 +157,10 @@ class Supervisor:
                 raise StackError(f"http://127.0.0.1:{self.port}/healthz does not turn green; it says what is missing.")
             await asyncio.sleep(0.1)
 
-    async def _fill(self, environment: Mapping[str, str]) -> tuple[int, str]:
+    async def _fill(self, environment: Mapping[str, str], begun: bool) -> tuple[int, str]:
         """Start the demo beside the running site and wait for its first person; as `_ask` of their sign-in link."""
-        self.console.say(NAME, "nobody here yet: starting the demo (LABLORE_DEMO=0 leaves it out)")
+        why = "the demo was interrupted: going on with it" if begun else "nobody here yet: starting the demo"
+        self.console.say(NAME, f"{why} (LABLORE_DEMO=0 leaves it out)")
         self.demo = asyncio.create_task(self._once("demo", manage("demo"), environment))
         while (answer := await self._ask(manage("enter"), environment))[0] == NOBODY_HERE and not self.demo.done():
             await asyncio.sleep(0.5)
