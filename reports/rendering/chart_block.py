@@ -95,7 +95,7 @@ def _run_set(entries: dict[str, Node], runs: str, sets: Mapping[str, RunSet]) ->
     """The set that `runs` names. A word close to a set's name is taken as a slip of the pen, anything else as a query."""
     if runs in sets or not BARE_WORD.fullmatch(runs):
         return sets.get(runs)
-    if close := difflib.get_close_matches(runs, list(sets), n=1, cutoff=0.8):
+    if close := difflib.get_close_matches(runs, list(sets), n=1, cutoff=0.75):
         raise BadSetting(
             entries["runs"].line,
             f"there is no run set “{runs[:40]}”.",

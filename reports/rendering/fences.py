@@ -1,8 +1,13 @@
 """Finds chart blocks in the source, for drawing them and for giving them ids: one reading of the text for both."""
 
+import hashlib
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import count
+
+from kit.uid import ALPHABET
+from reports.limits import CHART_ID_LENGTH
 
 OPENING = re.compile(r"(?P<indent> {0,3})(?P<fence>`{3,}|~{3,})[ \t]*(?P<info>[^`\r\n]*?)[ \t]*")
 FRONT = re.compile(r"---[ \t]*")
@@ -44,21 +49,33 @@ def chart_fences(lines: list[str], start: int = 0) -> list[Fence]:
     return [fence for fence in fences_in(lines, start) if fence.info == "chart"]
 
 
-def with_chart_ids(source: str, new_id: Callable[[], str]) -> str:
-    """The source with `id: …` as first line of each chart block that has none; every other byte is as it was."""
+def with_chart_ids(source: str, salt: str) -> str:
+    """The source with `id: …` as first line of each chart block that has none; every other byte is as it was.
+
+    The same block of the same report (`salt`) gets the same id again: a draft saved while its author types on needs no merging.
+    """
     lines = source.split("\n")
     plain = [line.removesuffix("\r") for line in lines]
-    taken = {match[1] for line in plain if (match := ID_LINE.match(line))}
-    for fence in reversed(chart_fences(plain, front_matter_end(plain))):
-        body = plain[fence.first + 1 : fence.last]
-        if any(HAS_ID.match(line) for line in body):
-            continue
-        while (chart := new_id()) in taken:
-            pass
-        taken.add(chart)
-        ending = "\r" if lines[fence.first].endswith("\r") else ""
-        lines.insert(fence.first + 1, f"{_indent(body)}id: {chart}{ending}")
+    fences = chart_fences(plain, front_matter_end(plain))
+    bodies = [plain[fence.first + 1 : fence.last] for fence in fences]
+    taken = {match[1] for body in bodies for line in body if (match := ID_LINE.match(line))}
+    ids = [None if any(map(HAS_ID.match, body)) else _new_id(salt, body, taken) for body in bodies]
+    for fence, body, chart in reversed(list(zip(fences, bodies, ids, strict=True))):
+        if chart is not None:
+            ending = "\r" if lines[fence.first].endswith("\r") else ""
+            lines.insert(fence.first + 1, f"{_indent(body)}id: {chart}{ending}")
     return "\n".join(lines)
+
+
+def _new_id(salt: str, body: list[str], taken: set[str]) -> str:
+    """Four characters from the text of the block, not yet in `taken`, which gets them."""
+    for attempt in count():
+        digest = hashlib.sha256("\n".join([salt, str(attempt), *body]).encode(errors="replace")).digest()
+        chart = "".join(ALPHABET[byte % 32] for byte in digest[:CHART_ID_LENGTH])
+        if chart not in taken:
+            taken.add(chart)
+            return chart
+    raise AssertionError("count() does not end")
 
 
 HAS_ID = re.compile(r"\s*(?:id|'id'|\"id\")\s*:|\s*\{")  # `{…}`: one-line YAML keeps its own counsel

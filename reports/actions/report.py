@@ -1,0 +1,74 @@
+"""A report and its draft."""
+
+from typing import Any
+
+from django.db import transaction
+from django.utils import timezone
+
+from accounts.actor import Actor
+from reports.actions.text import checked
+from reports.errors import DraftConflict
+from reports.limits import REPORT_LENGTH, TITLE_LENGTH
+from reports.models import Report
+from reports.models.report import report_uid
+from reports.rendering.fences import with_chart_ids
+from reports.rendering.markdown import title_of
+
+UNTITLED = "Untitled"
+
+
+def create_report(*, by: Actor, project: Any, source: str) -> Report:
+    """A new report whose draft is `source`. Raises BadText."""
+    uid = report_uid()
+    draft = with_chart_ids(checked(source, REPORT_LENGTH, "The text"), salt=uid)
+    return Report.objects.create(
+        uid=uid, project=project, title=_title(draft), draft=draft, draft_revision=1, owner=by.user, saved_by=by.user
+    )
+
+
+def save_draft(*, by: Actor, report: Report, source: str, base: int, over: bool = False) -> Report:
+    """Store the draft that was written on top of revision `base`; chart blocks without an id get one.
+
+    Raises DraftConflict when another draft was saved since, with both texts, and BadText. The same text twice is saved once.
+    `over`: after a conflict, the stored draft (now revision `base`) is set aside, so that it can be taken back.
+    """
+    draft = with_chart_ids(checked(source, REPORT_LENGTH, "The text"), salt=report.uid)
+    with transaction.atomic():
+        stored = locked(report)
+        if stored.draft == draft:
+            return stored
+        if stored.draft_revision != base:
+            raise DraftConflict(
+                mine=source, theirs=stored.draft, revision=stored.draft_revision, saved_by=stored.saved_by.name
+            )
+        if over:
+            stored.set_aside = stored.draft
+        return replace_draft(stored, draft, by)
+
+
+def replace_draft(stored: Report, draft: str, by: Actor) -> Report:
+    """Within a transaction that holds the report's lock."""
+    stored.draft, stored.title = draft, _title(draft)
+    stored.draft_revision += 1
+    stored.saved_at, stored.saved_by = timezone.now(), by.user
+    stored.save(update_fields=["draft", "title", "draft_revision", "saved_at", "saved_by", "set_aside"])
+    return stored
+
+
+def take_back_draft(*, by: Actor, report: Report) -> Report:
+    """Swap the draft with the one that a restored version took the place of; nothing happens when there is none."""
+    with transaction.atomic():
+        stored = locked(report)
+        if not stored.set_aside:
+            return stored
+        draft, stored.set_aside = stored.set_aside, stored.draft
+        return replace_draft(stored, draft, by)
+
+
+def locked(report: Report) -> Report:
+    """The stored report, locked until the transaction ends: one writer of a draft or version at a time."""
+    return Report.objects.select_for_update(of=("self",)).select_related("project__team", "saved_by").get(pk=report.pk)
+
+
+def _title(draft: str) -> str:
+    return title_of(draft)[:TITLE_LENGTH] or UNTITLED

@@ -1,0 +1,18 @@
+"""What may be stored as text."""
+
+import re
+
+from reports.errors import BadText
+
+# PostgreSQL cannot hold U+0000, UTF-8 cannot write half a surrogate pair.
+UNSTORABLE = re.compile(r"[\x00\ud800-\udfff]")
+
+
+def checked(text: str, limit: int, what: str) -> str:
+    """`text` as it is. Raises BadText when it cannot be stored or is longer than `limit` characters."""
+    if (bad := UNSTORABLE.search(text)) is not None:
+        line = text.count("\n", 0, bad.start()) + 1
+        raise BadText(f"{what} has a character on line {line} that text cannot have (U+{ord(bad.group()):04X}). Remove it.")
+    if len(text) > limit:
+        raise BadText(f"{what} has {len(text):,} characters; at most {limit:,} are kept.")
+    return text

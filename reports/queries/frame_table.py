@@ -1,0 +1,41 @@
+"""A pinned frame as the table of what it draws."""
+
+import csv
+import io
+import json
+import struct
+from collections.abc import Iterator
+
+import numpy as np
+
+from tracking.queries.points_csv import plain
+
+MAGIC = b"LLF1"
+
+
+def frame_csv(frame: bytes) -> str:
+    """CSV of a chart frame (v1): run, step, value, one row per point drawn. Values as the shortest text that reads back equal.
+
+    A name that a spreadsheet would take for a formula is written with an apostrophe before it.
+    """
+    out = io.StringIO()
+    writer = csv.writer(out, lineterminator="\r\n")
+    writer.writerow(["run", "uid", "step", "value"])
+    writer.writerows(_rows(frame))
+    return out.getvalue()
+
+
+def _rows(frame: bytes) -> Iterator[tuple[str, str, str, str]]:
+    if frame[:4] != MAGIC:
+        raise ValueError("not a chart frame")
+    (length,) = struct.unpack_from("<I", frame, 4)
+    header = json.loads(frame[8 : 8 + length])
+    area = memoryview(frame)[8 + length :]
+    x, y = (
+        np.frombuffer(area, dtype=column["dtype"], count=column["length"], offset=column["offset"])
+        for column in (header["columns"]["x"], header["columns"]["y"])
+    )
+    for run in header["runs"]:
+        name, place = plain(run["name"]), slice(run["offset"], run["offset"] + run["length"])
+        for step, value in zip(x[place].tolist(), y[place], strict=True):
+            yield name, run["uid"], f"{step:.17g}", str(value)

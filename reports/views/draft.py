@@ -1,0 +1,139 @@
+"""Writing: edit, preview, save, publish. Everything works as plain POST; scripts only make it quicker."""
+
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse, HttpResponseBase, JsonResponse
+from django.shortcuts import redirect
+from django.views.decorators.http import require_http_methods, require_POST
+
+from accounts.actor import actor_behind
+from accounts.gate import gated
+from accounts.roles import Permission
+from kit.page import page
+from reports.actions.report import save_draft, take_back_draft
+from reports.actions.version import publish_report
+from reports.errors import BadText, DraftConflict, Unpublishable
+from reports.forms.report import DraftForm, PublishForm
+from reports.models import Report
+from reports.queries.comment import discussion_of_report
+from reports.queries.report import last_version
+from reports.rendering.figure import live_figure
+from reports.rendering.markdown import render
+from reports.rendering.page import html_of
+from reports.rendering.resolver import LiveResolver
+from reports.views.context import report_context, report_url
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@gated(Report, Permission.REPORT_EDIT)
+def report_edit(request: HttpRequest, report: Report) -> HttpResponseBase:
+    """GET: the editor. POST: save the draft; with `Accept: application/json`, as the editor's own saving does, the answer is JSON."""
+    if request.method != "POST":
+        return _editor(request, report, report.draft, report.draft_revision)
+    form = DraftForm(request.POST)
+    if not form.is_valid():
+        return _refused(request, report, form)
+    source, base = form.cleaned_data["source"], form.cleaned_data["base"]
+    try:
+        saved = save_draft(by=actor_behind(request), report=report, source=source, base=base, over=form.cleaned_data["over"])
+    except DraftConflict as conflict:
+        return _conflict(request, report, conflict)
+    except BadText as error:
+        form.add_error("source", error.message)
+        return _refused(request, report, form)
+    if _wants_json(request):
+        return JsonResponse({"revision": saved.draft_revision, "source": saved.draft, "sent": source})
+    return redirect(report_url(saved, "edit"))
+
+
+@require_POST
+@gated(Report, Permission.REPORT_EDIT)
+def report_preview(request: HttpRequest, report: Report) -> HttpResponse:
+    """The text as it would be read, not saved. A part for HTMX; else the whole editor with the same unsaved text in it."""
+    form = DraftForm(request.POST)
+    form.is_valid()
+    source, base = form.cleaned_data.get("source", ""), form.cleaned_data.get("base", report.draft_revision)
+    return _editor(request, report, source, base, errors=form.errors.get("source", []))
+
+
+@require_POST
+@gated(Report, Permission.REPORT_PUBLISH)
+def report_publish(request: HttpRequest, report: Report) -> HttpResponseBase:
+    """Save what the editor holds, then make it a version."""
+    form = PublishForm(request.POST)
+    if not form.is_valid():
+        return _refused(request, report, form)
+    words, actor = form.cleaned_data, actor_behind(request)
+    try:
+        saved = save_draft(by=actor, report=report, source=words["source"], base=words["base"])
+        publish_report(by=actor, report=saved, base=saved.draft_revision, message=words["message"])
+    except DraftConflict as conflict:
+        conflict.mine = conflict.mine or words["source"]
+        return _conflict(request, report, conflict)
+    except Unpublishable as error:
+        return _editor(request, saved, saved.draft, saved.draft_revision, problems=error.problems, status=422)
+    except BadText as error:
+        form.add_error("source", error.message)
+        return _refused(request, report, form)
+    return redirect(report_url(saved))
+
+
+@require_POST
+@gated(Report, Permission.REPORT_EDIT)
+def report_take_back(request: HttpRequest, report: Report) -> HttpResponse:
+    """The draft that was set aside becomes the draft again, and the other way round."""
+    take_back_draft(by=actor_behind(request), report=report)
+    return redirect(report_url(report, "edit"))
+
+
+def _editor(  # noqa: PLR0913  one page with all that may be wrong with it
+    request: HttpRequest,
+    report: Report,
+    source: str,
+    base: int,
+    *,
+    errors: list[str] | None = None,
+    problems: list[tuple[str, int]] | None = None,
+    status: int = 200,
+) -> HttpResponse:
+    drawn = render(source, LiveResolver(report.project))
+    context = report_context(request, report)
+    context |= {
+        "source": source,
+        "base": base,
+        "drawn": drawn,
+        "lede": html_of(drawn.lede, _figure_of(report), context["urls"]["edit"]),
+        "body": html_of(drawn.parts, _figure_of(report), context["urls"]["edit"]),
+        "charts": drawn.charts,
+        "version": last_version(report),
+        "discussion": discussion_of_report(report),
+        "errors": errors,
+        "problems": problems,
+        "line": request.GET.get("line", ""),
+    }
+    return page(request, "reports/report/edit.html", context, part="preview", status=status)
+
+
+def _figure_of(report: Report) -> Any:
+    return lambda chart: live_figure(chart, report.project)
+
+
+def _conflict(request: HttpRequest, report: Report, conflict: DraftConflict) -> HttpResponseBase:
+    """Both texts; nothing was changed."""
+    if _wants_json(request):
+        return JsonResponse({"error": {"code": conflict.code, "message": conflict.message}}, status=conflict.status)
+    context = report_context(request, report) | {"conflict": conflict}
+    return page(request, "reports/report/conflict.html", context, status=conflict.status)
+
+
+def _refused(request: HttpRequest, report: Report, form: DraftForm) -> HttpResponseBase:
+    errors = [str(error) for field in form.errors.values() for error in field]
+    if _wants_json(request):
+        return JsonResponse({"error": {"code": "bad_text", "message": " ".join(errors)}}, status=422)
+    source = form.cleaned_data.get("source") or form.data.get("source", "")
+    base = form.cleaned_data.get("base", report.draft_revision)
+    return _editor(request, report, source, base, errors=errors, status=422)
+
+
+def _wants_json(request: HttpRequest) -> bool:
+    return request.headers.get("Accept", "") == "application/json"
