@@ -81,10 +81,12 @@ def read_updates(raw: list[msgspec.Raw], rejections: Rejections) -> tuple[list[U
         order: int | None = None
         try:
             update = _head(packed)
-            order = update.order
-            if order in seen:
+            if update.order in seen:
                 raise _Refused("its position in the batch is used twice")
+            order = update.order
             seen.add(order)
+            if not 0 <= update.time < TIME_END:
+                raise _Refused("time is not between 1970 and 9999, in ms")
             if update.kind == "image":
                 images.append(_image(update))
             else:
@@ -100,8 +102,6 @@ def _head(packed: msgspec.Raw) -> _Update:
     update: _Update = _decoded(_updates.decode, packed)
     if not 0 <= update.order < BATCH_RECORDS:
         raise _Refused(f"position is not between 0 and {BATCH_RECORDS - 1}")
-    if not 0 <= update.time < TIME_END:
-        raise _Refused("time is not between 1970 and 9999, in ms")
     return update
 
 

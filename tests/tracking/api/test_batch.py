@@ -1,0 +1,288 @@
+"""Batches over HTTP: what is good is committed, what is bad gets a clear refusal and harms nothing."""
+
+import gzip
+import struct
+from collections.abc import Callable
+from typing import Any
+
+import msgspec
+import psutil
+import pytest
+import zstandard
+from django.http import HttpResponse
+from django.test import Client
+
+from accounts.models import User
+from tests.factories.batch import batch_of, line
+from tests.factories.tracking import PIXEL, make_run
+from tracking.models import Conflict, Image, Payload, Project, Run, Update
+
+GOOD = batch_of(line("loss", [1.0, 2.0]))
+pack = msgspec.msgpack.encode
+
+
+@pytest.fixture
+def run(project: Project, bob: User) -> Run:
+    return make_run(project, bob, name="trained")
+
+
+@pytest.fixture
+def put(run: Run, api_of: Callable[[str], Client], log_key: str) -> Callable[..., HttpResponse]:
+    client = api_of(log_key)
+
+    def put(body: bytes, codec: str = "", name: str = "w/0", **headers: str) -> HttpResponse:
+        if codec:
+            headers["content-encoding"] = codec
+        address = f"/api/v1/runs/{run.uid}/batches/{name}"
+        return client.put(address, body, content_type="application/msgpack", headers=headers)
+
+    return put
+
+
+@pytest.fixture
+def pages_stand(
+    run: Run, client_of: Callable[[User], Client], bob: User, api_of: Callable[[str], Client], read_key: str
+) -> Any:
+    """After whatever happened, lists and pages answer 200."""
+    yield
+    reader = api_of(read_key)
+    for address in ("", f"/{run.uid}", f"/{run.uid}/series"):
+        assert reader.get(f"/api/v1/runs{address}").status_code == 200
+    person = client_of(bob)
+    team, project = run.project.team.slug, run.project.slug
+    for address in (f"/{team}/{project}/runs", f"/{team}/{project}/runs/{run.uid}"):
+        assert person.get(address).status_code == 200
+
+
+def refusal(answer: HttpResponse) -> tuple[int, str]:
+    words = answer.json()["error"]
+    assert len(words["message"]) > 10
+    return answer.status_code, words["code"]
+
+
+def test_a_batch_is_accepted_once(put: Callable[..., HttpResponse]) -> None:
+    first, again = put(GOOD), put(gzip.compress(GOOD), "gzip")
+    assert (first.status_code, again.status_code) == (202, 200)
+    assert first.content == again.content
+    assert first.json() == {"points": 2, "rejected": [], "refused": 0}
+
+
+def test_another_batch_under_the_name_is_a_conflict(put: Callable[..., HttpResponse], run: Run) -> None:
+    put(GOOD)
+    assert refusal(put(batch_of(line("loss", [9.0])))) == (409, "batch_conflict")
+    assert Conflict.objects.filter(run=run).count() == 1
+
+
+def test_doors(run: Run, api_of: Callable[[str], Client], stranger_key: str, read_key: str) -> None:
+    address = f"/api/v1/runs/{run.uid}/batches/w/0"
+    kind = {"content_type": "application/msgpack"}
+    assert refusal(Client().put(address, GOOD, **kind)) == (401, "not_authenticated")
+    assert refusal(api_of(stranger_key).put(address, GOOD, **kind)) == (404, "not_found")
+    assert refusal(api_of(read_key).put(address, GOOD, **kind)) == (403, "forbidden")
+    assert refusal(api_of(read_key).put("/api/v1/runs/0000000000000000/batches/w/0", GOOD, **kind)) == (404, "not_found")
+    assert not Payload.objects.exists()
+
+
+def raw(**fields: Any) -> bytes:
+    return pack({"v": 1, "groups": [], "updates": [], **fields})
+
+
+def group(keys: list[Any] | None = None, **columns: bytes) -> list[Any]:
+    eight = struct.pack("<q", 1)
+    found = {"order": b"", "steps": eight, "times": eight, "values": bytes(8), **columns}
+    return [["loss"] if keys is None else keys, *found.values()]
+
+
+BROKEN = {
+    "text": b"not msgpack",
+    "cut off": GOOD[:-3],
+    "more behind": GOOD + b"\x00",
+    "a list": pack([1, 2]),
+    "no version": pack({"groups": []}),
+    "groups are a map": raw(groups={}),
+    "group is short": raw(groups=[[["loss"], b""]]),
+    "columns are lists": raw(groups=[[["loss"], b"", [1], [1], [1.0]]]),
+    "steps of 7 bytes": raw(groups=[group(steps=bytes(7))]),
+    "no rows": raw(groups=[group(steps=b"", times=b"", values=b"")]),
+    "times too short": raw(groups=[group(steps=bytes(16), values=bytes(16))]),
+    "values too long": raw(groups=[group(values=bytes(16))]),
+    "order of one byte": raw(groups=[group(order=b"\x00")]),
+    "order below 0": raw(groups=[group(order=struct.pack("<i", -1))]),
+    "order beyond": raw(groups=[group(order=struct.pack("<i", 2**20))]),
+    "a position twice": raw(groups=[group(), group(["acc"])]),
+    "groups nested": raw(groups=[b"\x91"])[:-4] + b"\x91" * 2000,
+    "all nested": b"\x91" * 100_000,
+    "nested update": b"\x82" + pack("v") + b"\x01" + pack("updates") + b"\x91" + b"\x91" * 100_000 + b"\xc0",
+}
+
+
+@pytest.mark.usefixtures("pages_stand")
+def test_a_broken_frame_breaks_the_batch(put: Callable[..., HttpResponse], run: Run) -> None:
+    answers = {name: refusal(put(body)) for name, body in BROKEN.items()}
+    assert answers == dict.fromkeys(BROKEN, (400, "broken_batch"))
+    assert not run.batches.exists()
+    assert put(GOOD).status_code == 202
+
+
+def test_another_version_is_not_acceptable(put: Callable[..., HttpResponse]) -> None:
+    assert refusal(put(raw(v=2))) == (422, "unacceptable_batch")
+
+
+BAD_NAMES = ["W/0", "a_b/0", f"{'w' * 33}/0", f"w/{2**43}", f"w/{2**63}", f"w/{'9' * 400}"]
+NO_NAMES = ["w/-1", "w/x", "/0", "w%00/0/0"]
+
+
+def test_names_have_bounds(put: Callable[..., HttpResponse]) -> None:
+    assert {refusal(put(GOOD, name=name)) for name in BAD_NAMES} == {(400, "broken_batch")}
+    assert {refusal(put(GOOD, name=name)) for name in NO_NAMES} == {(404, "not_found")}
+
+
+DAMAGED = [
+    ("gzip", gzip.compress(GOOD)[:-4]),
+    ("gzip", GOOD),
+    ("gzip", gzip.compress(GOOD) + b"rest"),
+    ("gzip", gzip.compress(b"") * 1001),
+    ("zstd", zstandard.ZstdCompressor().compress(GOOD)[:-2]),
+    ("zstd", zstandard.ZstdCompressor(write_content_size=False).compress(GOOD)[:-2]),
+    ("zstd", zstandard.ZstdCompressor().compress(GOOD) * 2),
+    ("zstd", GOOD),
+    ("br", GOOD),
+]
+
+
+def test_damaged_compression(put: Callable[..., HttpResponse]) -> None:
+    assert [refusal(put(body, codec)) for codec, body in DAMAGED] == [(400, "broken_body")] * len(DAMAGED)
+
+
+def bombs() -> dict[str, tuple[str, bytes]]:
+    zeros = bytes(200_000_000)
+    sized, unsized = (zstandard.ZstdCompressor(write_content_size=told).compress(zeros) for told in (True, False))
+    return {
+        "gzip": ("gzip", gzip.compress(zeros, 1)),
+        "gzip in members": ("gzip", gzip.compress(zeros[:10_000_000], 1) * 20),
+        "zstd": ("zstd", sized),
+        "zstd unsized": ("zstd", unsized),
+    }
+
+
+def test_bombs_are_refused_early_in_flat_memory(put: Callable[..., HttpResponse]) -> None:
+    made = bombs()
+    process = psutil.Process()
+    for codec, bomb in made.values():
+        before = process.memory_info().rss
+        assert refusal(put(bomb, codec)) == (413, "too_large")
+        assert process.memory_info().rss - before < 80_000_000
+    assert put(GOOD).status_code == 202
+
+
+def test_a_body_is_bounded_before_it_is_read(put: Callable[..., HttpResponse]) -> None:
+    assert refusal(put(bytes(8 * 1024 * 1024 + 1))) == (413, "too_large")
+
+
+def test_points_and_groups_are_bounded(put: Callable[..., HttpResponse]) -> None:
+    n = 500_001
+    wide = group(["a", "b"], steps=bytes(8 * n), times=bytes(8 * n), values=bytes(16 * n))
+    assert refusal(put(gzip.compress(raw(groups=[wide]), 1), "gzip")) == (413, "too_large")
+    assert refusal(put(raw(groups=[group()] * 20_001))) == (400, "broken_batch")
+    assert refusal(put(raw(groups=[group(list(range(10_001)), values=bytes(80_008))]))) == (400, "broken_batch")
+
+
+def refused(reason: str, order: int | None = 0, key: str | None = None) -> dict[str, Any]:
+    return {"order": order, "key": key, "reason": reason}
+
+
+def update(kind: Any, data: Any, order: Any = 0, time: Any = 1000) -> bytes:
+    return raw(updates=[[order, time, kind, data]])
+
+
+def nested(depth: int) -> Any:
+    value: Any = 1
+    for _ in range(depth):
+        value = [value]
+    return {"a": value}
+
+
+REFUSED = {
+    "lone surrogate in a key": (
+        raw(groups=[group([msgspec.Raw(b"\xa3\xed\xa0\x80")])]),
+        refused("key is not UTF-8 text", key="\\xa3\\xed\\xa0\\x80"),
+    ),
+    "key is a number": (raw(groups=[group([7])]), refused("key is not UTF-8 text", key="\\x07")),
+    "empty key": (raw(groups=[group([""])]), refused("key has not 1 to 200 characters", key="")),
+    "key too long": (raw(groups=[group(["é" * 201])]), refused("key has not 1 to 200 characters", key="é" * 100)),
+    "NUL in a key": (raw(groups=[group(["a\0"])]), refused("key holds a control character", key="a\\x00")),
+    "key twice": (raw(groups=[group(["a", "a"], values=bytes(16))]), refused("key stands twice in its record", key="a")),
+    "time before 1970": (raw(groups=[group(times=struct.pack("<q", -1))]), refused("time is not between 1970 and 9999, in ms")),
+    "unknown kind": (update("deploy", {}), refused("kind 'deploy' is not known")),
+    "NUL in config": (update("config", {"a": "b\0"}), refused("holds a text with a NUL character")),
+    "NUL in a config key": (update("config", {"a\0": 1}), refused("holds a text with a NUL character")),
+    "surrogate in config": (update("config", {"a": msgspec.Raw(b"\xa3\xed\xa0\x80")}), refused("update cannot be decoded")),
+    "number as key": (update("config", {1: 1}), refused("a map has a key that is not text")),
+    "bytes in config": (
+        update("config", {"a": b"x"}),
+        refused("holds a bytes; only text, numbers, true, false, null, lists and maps are kept"),
+    ),
+    "nested 40": (update("config", nested(40)), refused("nested deeper than 32")),
+    "config is a list": (update("config", [1]), refused("config is not a map")),
+    "config too large": (update("config", {"a": "x" * 300_000}), refused("config is larger than 256 KiB")),
+    "tags too long": (update("tags", {"add": ["x" * 65]}), refused("a tag is not 1 to 64 characters on one line")),
+    "tags of numbers": (update("tags", {"add": [1]}), refused("a tag is not 1 to 64 characters on one line")),
+    "strange end": (update("finish", {"state": "lost"}), refused("state is not one of failed, finished, killed")),
+    "strange code": (
+        update("finish", {"state": "failed", "exit_code": 2**40}),
+        refused("exit_code is not a whole number of 32 bits"),
+    ),
+    "lost below 0": (update("lost", {"count": -1}), refused("count is not a whole number from 0")),
+    "time of an update": (update("config", {}, time=2**62), refused("time is not between 1970 and 9999, in ms")),
+    "position of an update": (update("config", {}, order=-1), refused("position is not between 0 and 1048575", order=None)),
+    "image step 2^63": (
+        update("image", {"key": "a", "step": 2**63, "png": PIXEL}),
+        refused("image step is not a whole number of 64 bits"),
+    ),
+    "not a PNG": (update("image", {"key": "a", "step": 0, "png": b"GIF89a"}), refused("image is not a complete PNG")),
+    "PNG and more": (
+        update("image", {"key": "a", "step": 0, "png": PIXEL + b"<script>"}),
+        refused("image is not a complete PNG"),
+    ),
+    "PNG cut off": (update("image", {"key": "a", "step": 0, "png": PIXEL[:-1]}), refused("image is not a complete PNG")),
+}
+
+
+@pytest.mark.usefixtures("pages_stand")
+def test_an_unacceptable_record_is_refused_by_itself(put: Callable[..., HttpResponse], run: Run) -> None:
+    answers = [put(body, name=f"w/{seq}") for seq, (body, _) in enumerate(REFUSED.values())]
+    assert [answer.status_code for answer in answers] == [202] * len(REFUSED)
+    told = {name: answer.json()["rejected"] for name, answer in zip(REFUSED, answers, strict=True)}
+    assert told == {name: [reason] for name, (_, reason) in REFUSED.items()}
+    assert Run.objects.get(pk=run.pk).rejected_records == len(REFUSED)
+    assert put(GOOD, name="w/1000").json() == {"points": 2, "rejected": [], "refused": 0}
+
+
+@pytest.mark.usefixtures("pages_stand")
+def test_odd_config_is_kept(put: Callable[..., HttpResponse], run: Run) -> None:
+    config = {"lr": float("inf"), "x": float("nan"), "big": 2**64 - 1, "🦉": "𝔘", "deep": nested(30)["a"], "huge": 1e308}
+    assert put(update("config", config)).json()["rejected"] == []
+    kept = Run.objects.get(pk=run.pk).config
+    assert {**kept, "huge": 0} == {**config, "lr": "Infinity", "x": "NaN", "huge": 0}
+    assert float(kept["huge"]) == 1e308
+
+
+@pytest.mark.usefixtures("pages_stand")
+def test_an_image_is_kept_once(put: Callable[..., HttpResponse], run: Run) -> None:
+    told = [[i, 1000, "image", {"key": "confusion", "step": i, "png": PIXEL, "caption": "a\0b"}] for i in range(2)]
+    assert put(raw(updates=told)).json()["rejected"] == []
+    images = list(Image.objects.filter(run=run).order_by("order").values_list("step", "caption", "width", "height"))
+    assert images == [(0, "a b", 1, 1), (1, "a b", 1, 1)]
+    assert Image.objects.filter(run=run).values("blob").distinct().count() == 1
+    assert not Update.objects.filter(run=run).exists()
+
+
+@pytest.mark.usefixtures("pages_stand")
+def test_a_run_with_10_000_keys(put: Callable[..., HttpResponse]) -> None:
+    keys = [f"layer/{i}" for i in range(10_000)]
+    assert put(gzip.compress(raw(groups=[group(keys, values=bytes(80_000))])), "gzip").json()["points"] == 10_000
+
+
+def test_no_length_no_body(run: Run, api_of: Callable[[str], Client], log_key: str) -> None:
+    answer = api_of(log_key).put(f"/api/v1/runs/{run.uid}/batches/w/0", GOOD, CONTENT_LENGTH="")
+    assert refusal(answer) == (411, "length_required")
