@@ -43,12 +43,10 @@ def value_at(config: dict[str, Any], dotted: str) -> Any:
 
 
 def differing(configs: Sequence[dict[str, Any]], most: int) -> list[Path]:
-    """The first `most` paths whose value is not the same in all of these configs, in the order they appear."""
+    """The first `most` paths by name whose value is not the same in all of these configs."""
     flat = [facts_in(config) for config in configs]
-    paths: dict[Path, None] = {}
-    for facts in flat:
-        paths.update(dict.fromkeys(facts))
-    return [path for path in paths if len({_text(facts.get(path)) for facts in flat}) > 1][:most]
+    paths = {path for facts in flat for path in facts}
+    return [path for path in sorted(paths) if len({_text(facts.get(path)) for facts in flat}) > 1][:most]
 
 
 def _text(value: Any) -> str:

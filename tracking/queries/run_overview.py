@@ -40,7 +40,7 @@ class Figure:
 
 @dataclass(frozen=True, slots=True)
 class Section:
-    """Curves whose keys begin with the same word; "" for keys of one word."""
+    """Curves whose keys begin with the same word; "" for those that share it with no other curve."""
 
     name: str
     keys: tuple[str, ...]
@@ -88,7 +88,7 @@ def config_facts(run: Run) -> list[Fact]:
     configs = [run.config, *others.values_list("config", flat=True)[:NEIGHBOURS]]
     apart = set(differing(configs, most=10_000)) if len(configs) > 1 else set()
     facts = [Fact(key=".".join(path), value=value, differs=path in apart) for path, value in facts_in(run.config).items()]
-    return sorted(facts, key=lambda fact: not fact.differs)
+    return sorted(facts, key=lambda fact: (not fact.differs, fact.key))
 
 
 def commit_of(run: Run) -> str | None:
@@ -108,8 +108,10 @@ def _figure(summary: Summary, metric: KeyMetric) -> Figure:
 
 
 def _sections(keys: Sequence[str]) -> tuple[Section, ...]:
-    names = sorted({key.partition("/")[0] if "/" in key else "" for key in keys}, key=lambda name: (not name, name))
-    return tuple(
-        Section(name=name, keys=tuple(key for key in keys if (key.partition("/")[0] if "/" in key else "") == name))
-        for name in names
-    )
+    by_word: dict[str, list[str]] = {}
+    for key in keys:
+        by_word.setdefault(key.partition("/")[0] if "/" in key else "", []).append(key)
+    single = [word for word, found in by_word.items() if len(found) == 1 or not word]
+    others = [key for key in keys if (key.partition("/")[0] if "/" in key else "") in single]
+    named = [Section(name=word, keys=tuple(by_word[word])) for word in sorted(set(by_word) - set(single))]
+    return (*named, Section(name="", keys=tuple(others))) if others else tuple(named)

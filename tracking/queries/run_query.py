@@ -58,9 +58,10 @@ class RunQuery:
             runs = runs.filter(FIELDS[term.field](term))
         return runs
 
-    def without(self, term: Term) -> str:
-        """The text of this query with one term left out."""
-        return " ".join(spelled(other.field, other.value) for other in self.terms if other is not term)
+    def without(self, term: Term) -> "RunQuery":
+        """This query with one term left out."""
+        others = tuple(other for other in self.terms if other is not term)
+        return RunQuery(text=" ".join(spelled(other.field, other.value) for other in others), terms=others)
 
 
 def parse_query(text: str) -> RunQuery:

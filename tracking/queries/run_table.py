@@ -16,13 +16,14 @@ from tracking.queries.config import Path, differing, facts_in
 from tracking.queries.goal import KeyMetric, key_metrics, loss_keys
 from tracking.queries.reading import keys_in, readings_of
 from tracking.queries.run import runs_for_list, runs_of
-from tracking.queries.run_query import RunQuery
+from tracking.queries.run_query import RunQuery, spelled
 from tracking.queries.run_sort import Sort, ordered, sort_from
 from tracking.queries.slot import slots_of
 
 CONFIG_COLUMNS = 6
 METRIC_COLUMNS = 3
 CHARTS = 2
+LOOSENED = 8  # terms tried one by one when nothing matches
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,6 +70,15 @@ class RunTable:
     group: str
 
 
+@dataclass(frozen=True, slots=True)
+class Loosened:
+    """A query with one term left out, and how many runs match then."""
+
+    term: str
+    query: RunQuery
+    matched: int
+
+
 def run_table(project: Project, wish: Wish) -> RunTable:
     """One page of the project's runs. The number of queries does not depend on the number of rows."""
     everything = runs_of(project)
@@ -101,6 +111,14 @@ def newer_than(project: Project, query: RunQuery, when: datetime | None) -> int:
     """How many matching runs were created after a moment."""
     matching = runs_of(project, query)
     return (matching.filter(created_at__gt=when) if when else matching).count()
+
+
+def loosest(project: Project, query: RunQuery) -> Loosened | None:
+    """Of the query's first terms the one without which most runs match; None when leaving one out does not help."""
+    tried = [(term, query.without(term)) for term in query.terms[:LOOSENED]]
+    found = [Loosened(spelled(term.field, term.value), rest, runs_of(project, rest).count()) for term, rest in tried]
+    best = max(found, key=lambda one: one.matched, default=None)
+    return best if best is not None and best.matched else None
 
 
 def seconds_of(run: Run, now: datetime) -> float:

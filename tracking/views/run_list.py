@@ -18,7 +18,7 @@ from tracking.enums import RunState
 from tracking.limits import RUN_UID_LENGTH, RUNS_PER_PAGE
 from tracking.models import Project
 from tracking.queries.run_query import BadQuery, RunQuery, parse_query
-from tracking.queries.run_table import Column, Row, RunTable, Wish, newer_than, run_table
+from tracking.queries.run_table import Column, Row, RunTable, Wish, loosest, newer_than, run_table
 from tracking.queries.spark import spark_of
 from tracking.queries.tag import tag_names_of
 from tracking.rendering.spark import Spark, last_step_of, spark
@@ -91,12 +91,12 @@ def _wish(request: HttpRequest, query: RunQuery) -> Wish:
 
 def _refused(request: HttpRequest, project: Project, text: str, refusal: BadQuery) -> HttpResponse:
     """A query that cannot be read: the page shows all runs below the reason; a part leaves the last result where it is."""
-    said = {"refusal": refusal, "query": text, "marked": _marked(text, refusal)}
+    context = {"refusal": refusal, "said": _in_words(refusal.message), "query": text, "marked": _marked(text, refusal)}
     if request.htmx and not request.htmx.boosted:  # type: ignore[attr-defined]
-        response = page(request, "tracking/run/list.html", said, part="refusal", status=422)
+        response = page(request, "tracking/run/list.html", context, part="refusal", status=422)
         return _aimed(response, "#query-said")
     query = parse_query("")
-    context = _frame(request, project) | _results(request, project, query, run_table(project, Wish(query=query))) | said
+    context = _frame(request, project) | _results(request, project, query, run_table(project, Wish(query=query))) | context
     return page(request, "tracking/run/list.html", context, status=400)
 
 
@@ -137,7 +137,7 @@ def _results(request: HttpRequest, project: Project, query: RunQuery, table: Run
         "here_query": urlencode(here),
         "before": f"{address}?{urlencode(here | {'page': table.page - 1})}" if table.page > 1 else "",
         "after": f"{address}?{urlencode(here | {'page': table.page + 1})}" if table.page < table.pages else "",
-        "without": _without(address, query, table),
+        "without": _without(project, query, table),
         "tag_names": tag_names_of(project),
         "pulse": f"{reverse('tracking:project-pulse', args=[project.team.slug, project.slug])}?runs={','.join(running)}",
     }
@@ -181,11 +181,18 @@ def _cell(column: Column, value: Any) -> Cell:
     return Cell(value=text, metric=metric, numeric=column.numeric)
 
 
-def _without(address: str, query: RunQuery, table: RunTable) -> str:
-    """Where an empty filter may go on: the same query without its last term."""
-    if table.matched or not query.terms:
-        return ""
-    return f"{address}?{urlencode({'query': query.without(query.terms[-1])})}"
+def _without(project: Project, query: RunQuery, table: RunTable) -> dict[str, Any] | None:
+    """The term without which most runs match, when nothing matches."""
+    loosened = None if table.matched else loosest(project, query)
+    if loosened is None:
+        return None
+    asked = urlencode({"query": loosened.query.text})
+    return {"term": loosened.term, "matched": loosened.matched, "asked": asked}
+
+
+def _in_words(message: str) -> list[tuple[str, bool]]:
+    """A message's parts in turn, and whether each is code: what stands between backticks."""
+    return [(part, place % 2 == 1) for place, part in enumerate(message.split("`")) if part]
 
 
 def _moment(text: str) -> datetime | None:

@@ -81,17 +81,18 @@ def test_a_filter_narrows_and_an_empty_result_says_how_to_go_on(client_of: Clien
     assert names_in(bobs.get(LIST, {"query": "seed:2"}).content.decode(), [one, two]) == ["two"]
     nothing = bobs.get(LIST, {"query": "seed:2 one"}).content.decode()
     assert "No run matches." in nothing
-    assert f"{LIST}?query=seed%3A2" in nothing
+    assert "1 matches without <code>seed:2</code>" in nothing
+    assert f"{LIST}?query=one" in nothing
 
 
 def test_a_query_that_cannot_be_read_leaves_the_last_result_standing(client_of: ClientOf, project: Project, bob: User) -> None:
     make_run(project, bob, "one")
     part = client_of(bob).get(LIST, {"query": "tag:"}, headers=PART)
     assert (part.status_code, part["HX-Retarget"], part["HX-Push-Url"]) == (422, "#query-said", "false")
-    assert "Expected a value after `tag:`. Showing the last result." in part.content.decode()
+    assert "Expected a value after <code>tag:</code>. Showing the last result." in part.content.decode()
     whole = client_of(bob).get(LIST, {"query": "stat:running"})
     assert whole.status_code == 400
-    assert "Did you mean `state`? Showing all 1 runs." in whole.content.decode()
+    assert "Did you mean <code>state</code>? Showing all 1 runs." in whole.content.decode()
 
 
 def test_a_refresh_keeps_the_rows_in_place_and_counts_what_is_new(client_of: ClientOf, project: Project, bob: User) -> None:
