@@ -16,3 +16,12 @@ document.addEventListener("keydown", (event) => {
     menu.querySelector("summary").focus();
   }
 });
+
+/* What opens takes the cursor to the field it opened for. */
+document.addEventListener(
+  "toggle",
+  (event) => {
+    if (event.target.matches("details[data-dismiss][open]")) event.target.querySelector("[autofocus]")?.focus();
+  },
+  true,
+);

@@ -5,6 +5,7 @@ import { complain, quiet } from "./complaint.js";
 Object.assign(htmx.config, {
   allowEval: false,
   includeIndicatorStyles: false,
+  attributesToSettle: ["class", "width", "height"], // not style: setting it again, even empty, is an inline style
   historyCacheSize: 0, // pages of a lab do not lie about in the browser's storage
   refreshOnHistoryMiss: true,
   timeout: 20000,
@@ -28,5 +29,7 @@ document.addEventListener("htmx:responseError", (event) => {
   complain(event.target, WORDS[status] ?? `The server answered ${status}. Nothing was changed.`);
 });
 document.addEventListener("htmx:sendError", (event) => complain(event.target, "The server did not answer. Nothing was changed."));
-document.addEventListener("htmx:timeout", (event) => complain(event.target, "The server did not answer in 20 s. Nothing was changed, as far as we know."));
+document.addEventListener("htmx:timeout", (event) => {
+  complain(event.target, "The server did not answer in 20 s. Load the page again to see whether it did what you asked.");
+});
 document.addEventListener("htmx:beforeRequest", (event) => quiet(event.target));
