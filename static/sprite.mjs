@@ -33,6 +33,7 @@ export function spriteOf(root) {
     if (!existsSync(file)) throw new Error(`${usedIn}: lucide has no icon "${name}"`);
     return symbolFrom(readFileSync(file, "utf8"), `i-${name}`);
   });
-  const own = filesUnder(join(root, "static/glyphs"), ".svg").sort().map((file) => symbolFrom(readFileSync(file, "utf8"), `g-${basename(file, ".svg")}`));
+  const glyphs = filesUnder(join(root, "static/glyphs"), ".svg").sort();
+  const own = glyphs.map((file) => symbolFrom(readFileSync(file, "utf8"), `g-${basename(file, ".svg")}`));
   return `<svg xmlns="http://www.w3.org/2000/svg">${[...own, ...lucide].join("\n")}</svg>\n`;
 }

@@ -13,7 +13,15 @@ import { watchDrag } from "./zoom.js";
 const SLOW = 300; // ms before a wait is shown
 
 function settingsOf({ dataset }) {
-  return { smooth: Number(dataset.smooth) || 0, log: "log" in dataset, grouped: Boolean(dataset.group), band: dataset.band ?? "", whole: false, window: null, units: new Map() };
+  return {
+    smooth: Number(dataset.smooth) || 0,
+    log: "log" in dataset,
+    grouped: Boolean(dataset.group),
+    band: dataset.band ?? "",
+    whole: false, // the start of the curves too, however steep
+    window: null, // [from, to] steps when zoomed in
+    units: new Map(), // of the smoothing, per run, as of the whole curve
+  };
 }
 
 export class Chart {
@@ -45,7 +53,8 @@ export class Chart {
     this.loaded = Date.now();
     const slow = setTimeout(() => this.element.classList.add("is-slow"), SLOW);
     try {
-      const address = frameAddress(this.element.dataset.frame, { width: this.plot.clientWidth, window: this.live ? this.settings.window : null });
+      const wanted = { width: this.plot.clientWidth, window: this.live ? this.settings.window : null };
+      const address = frameAddress(this.element.dataset.frame, wanted);
       const [frame] = await Promise.all([fetchFrame(address, signal), ready()]);
       if (!signal.aborted) await this.take(frame);
     } catch (error) {
@@ -85,6 +94,7 @@ export class Chart {
     this.say(model);
     if (!model.y) return this.empty();
     this.plot.querySelector(".chart-note")?.remove();
+    this.plot.setAttribute("role", "img");
     if (this.picture && !anew && this.picture.log === this.settings.log) this.picture.set(model);
     else {
       this.picture?.destroy();
@@ -98,8 +108,11 @@ export class Chart {
   empty() {
     this.free();
     const { key, runs } = this.frame;
-    const nothing = runs.length ? `No finite value of ${key} yet.` : "No run matches.";
-    this.note(this.settings.log && runs.some((run) => run.total > run.badTotal) ? `No value of ${key} is above 0: a log scale has nothing to draw.` : nothing);
+    const some = runs.some((run) => run.total > run.badTotal);
+    if (!runs.length) this.note("No run matches.");
+    else if (this.settings.window && some) this.note(`No value of ${key} in these steps.`);
+    else if (this.settings.log && some) this.note(`No value of ${key} is above 0: a log scale has nothing to draw.`);
+    else this.note(`No finite value of ${key} yet.`);
     this.element.dataset.drawn = this.frame.revision;
   }
 
@@ -119,6 +132,7 @@ export class Chart {
       note.append(again);
     }
     this.plot.querySelector(".chart-note")?.remove();
+    this.plot.setAttribute("role", bad ? "group" : "img"); // a picture may hold no button
     this.plot.append(note);
   }
 

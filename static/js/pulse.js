@@ -1,15 +1,18 @@
 /* One poll per page. The element with data-pulse="<address>" says where; the answer names what changed; only charts that are live,
    near the window and concerned fetch again, one per animation frame. */
+import { changesBetween } from "./changes.js";
 import { chartsAlive } from "./mount.js";
 
 const EVERY = 3000;
-const IDLE = 15000; // nothing runs: new runs may still come
+const IDLE = 15000; // nothing runs and nothing has changed for QUIET beats: new runs may still come
+const QUIET = 40;
 const LONGEST = 60000;
 const MOST = 200; // runs named in one question; an address has its limits
 
 let known = null; // {project, runs} of the last answer
 let heard = 0; // when it came
 let failures = 0;
+let quiet = 0;
 let pause = EVERY;
 let timer = 0;
 let next = 0;
@@ -22,21 +25,9 @@ async function ask(address) {
   const uids = [...new Set(live().flatMap((chart) => chart.uids()))].sort().slice(0, MOST);
   const url = new URL(address, location.href);
   if (uids.length) url.searchParams.set("runs", uids.join(","));
-  const response = await fetch(url, { signal: AbortSignal.timeout(10000), redirect: "error" });
+  const response = await fetch(url, { signal: AbortSignal.timeout(10000), redirect: "manual" });
   if (!response.ok) throw new Error(`pulse: ${response.status}`);
   return response.json();
-}
-
-/** uids whose revision is not the one known; a run met for the first time has not changed. */
-export function changesBetween(before, after) {
-  const moved = new Set();
-  const states = [];
-  for (const [uid, [revision, state]] of Object.entries(after.runs)) {
-    const old = before?.runs[uid];
-    if (old && old[0] !== revision) moved.add(uid);
-    if (old && old[1] !== state) states.push({ uid, state });
-  }
-  return { moved, states, project: Boolean(before) && before.project !== after.project };
 }
 
 /* A changed project with no changed run we know of means another run, or other tags: a chart of a query may have to show it. While
@@ -61,7 +52,9 @@ function tell({ states, project }) {
   const element = place();
   if (project) element?.dispatchEvent(new CustomEvent("lablore:project", { bubbles: true }));
   for (const { uid, state } of states) {
-    for (const target of document.querySelectorAll(`[data-state-of="${CSS.escape(uid)}"]`)) target.dispatchEvent(new CustomEvent("state", { bubbles: false, detail: { state } }));
+    for (const target of document.querySelectorAll(`[data-state-of="${CSS.escape(uid)}"]`)) {
+      target.dispatchEvent(new CustomEvent("state", { detail: { state } }));
+    }
   }
 }
 
@@ -73,7 +66,7 @@ function words() {
 
 function show() {
   const text = words();
-  for (const badge of document.querySelectorAll('figure[data-chart]:not([data-state="frozen"]) [data-foot="live"]')) {
+  for (const badge of document.querySelectorAll('[data-foot="live"]')) {
     const label = badge.lastChild;
     if (label.textContent !== text) label.textContent = text;
     badge.classList.toggle("badge-warn", failures > 1);
@@ -89,7 +82,8 @@ async function beat() {
     known = { project: answer.project, runs: { ...known?.runs, ...answer.runs } };
     [heard, failures] = [Date.now(), 0];
     const busy = Object.values(answer.runs).some(([, state]) => state === "running");
-    pause = busy || changes.project ? EVERY : IDLE;
+    quiet = busy || changes.project || changes.moved.size ? 0 : quiet + 1;
+    pause = quiet < QUIET ? EVERY : IDLE;
     tell(changes);
     await refetch(chartsAlive().filter((chart) => chart.live && isConcerned(chart, changes)));
   } catch {

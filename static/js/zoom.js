@@ -48,6 +48,9 @@ export function watchDrag(chart) {
     const [from, to] = edges.map(toX).map((x) => Math.max(x0, Math.min(x1, x)));
     if (to > from) zoomTo(chart, [from, to]);
   };
+  plot.addEventListener("mousedown", (event) => {
+    if (chart.picture && !event.target.closest("button")) event.preventDefault(); // neither selects text nor focuses the canvas
+  });
   plot.addEventListener("pointerup", end);
   plot.addEventListener("pointercancel", end);
   plot.addEventListener("dblclick", () => {

@@ -16,7 +16,8 @@ function frame(header, ...columns) {
 const RUN = { uid: "a", name: "ä", slot: 1, bad: [], offset: 1, length: 2 };
 
 function header(type = "<f4", x = 3, y = 3) {
-  return { key: "loss", revision: "1", columns: { x: { dtype: "<f8", offset: 0, length: x }, y: { dtype: type, offset: 8 * x, length: y } }, runs: [RUN] };
+  const columns = { x: { dtype: "<f8", offset: 0, length: x }, y: { dtype: type, offset: 8 * x, length: y } };
+  return { key: "loss", revision: "1", columns, runs: [RUN] };
 }
 
 test("each run gets its rows of the columns", () => {

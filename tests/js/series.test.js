@@ -6,7 +6,8 @@ import { modelOf, windowed } from "../../static/js/charts/series.js";
 import { thinned } from "../../static/js/charts/table.js";
 
 const SETTINGS = { smooth: 0, log: false, band: "", grouped: false, whole: false, window: null };
-const run = (name, x, y, more = {}) => ({ uid: name, name, slot: 1, group: null, bad: [], total: x.length, x: Float64Array.from(x), y: Float64Array.from(y), ...more });
+const PLAIN = { slot: 1, group: null, bad: [] };
+const run = (name, x, y, more = {}) => ({ ...PLAIN, uid: name, name, total: x.length, x: Float64Array.from(x), y: Float64Array.from(y), ...more });
 const model = (runs, more = {}) => modelOf({ key: "loss", runs }, { ...SETTINGS, ...more });
 
 test("a line is cut where the window cuts it", () => {
@@ -24,7 +25,8 @@ test("names stand at the ends of six lines, of seven only the baseline's", () =>
 });
 
 test("a group of one says so", () => {
-  const groups = [run("a", [0, 1], [1, 1], { group: "4k" }), run("b", [0, 1], [2, 2], { group: "4k" }), run("c", [0, 1], [3, 3], { group: "16k", slot: 2 })];
+  const pair = [run("a", [0, 1], [1, 1], { group: "4k" }), run("b", [0, 1], [2, 2], { group: "4k" })];
+  const groups = [...pair, run("c", [0, 1], [3, 3], { group: "16k", slot: 2 })];
   const drawn = model(groups, { grouped: true, band: "ci" });
   assert.deepEqual(drawn.ends.map(({ name }) => name), ["4k", "16k n=1"]);
   assert.equal(drawn.bands.length, 1);

@@ -26,6 +26,9 @@ test("a log axis has powers of ten, finer where there are few", () => {
 });
 
 test("values are written as people write them", () => {
-  const cases = [[2.92134, "2.921"], [178123, "178.1k"], [1250000, "1.25M"], [3e-4, "3e-4"], [-0.5, "−0.5"], [-3e-7, "−3e-7"], [0, "0"], [NaN, "NaN"], [Infinity, "Inf"], [-Infinity, "−Inf"], [1e20, "1e20"]];
+  const cases = [
+    [2.92134, "2.921"], [178123, "178.1k"], [1250000, "1.25M"], [3e-4, "3e-4"], [-0.5, "−0.5"], [-3e-7, "−3e-7"], [0, "0"],
+    [NaN, "NaN"], [Infinity, "Inf"], [-Infinity, "−Inf"], [1e20, "1e20"],
+  ];
   for (const [value, text] of cases) assert.equal(figures(value), text);
 });

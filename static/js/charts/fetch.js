@@ -3,6 +3,7 @@ import { decodeFrame } from "../frame.js";
 
 const LIMIT = 10000;
 const WORDS = {
+  0: "you are signed out. Load the page again.", // a redirect to the door
   401: "you are signed out. Load the page again.",
   403: "your role does not allow it.",
   404: "its data is gone, or not yours to see.",
@@ -32,7 +33,7 @@ export async function fetchFrame(address, signal) {
   const late = AbortSignal.timeout(LIMIT);
   let response;
   try {
-    response = await fetch(address, { signal: AbortSignal.any([signal, late]), credentials: "same-origin", redirect: "error" });
+    response = await fetch(address, { signal: AbortSignal.any([signal, late]), credentials: "same-origin", redirect: "manual" });
   } catch (error) {
     if (signal.aborted) throw error;
     throw new Error(`The chart did not load: the server did not answer${late.aborted ? " in 10 s" : ""}.`);

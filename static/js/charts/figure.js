@@ -50,11 +50,13 @@ export function makeFigure({ log = false } = {}) {
     y_range: [1, 2],
     ...(log ? { y_axis_type: "log" } : {}),
   });
-  Object.assign(plot, { min_border_top: TOP, min_border_bottom: BOTTOM, min_border_right: 12, background_fill_color: null, border_fill_color: null, outline_line_color: null });
+  Object.assign(plot, { min_border_top: TOP, min_border_bottom: BOTTOM, min_border_right: 12 });
+  Object.assign(plot, { background_fill_color: null, border_fill_color: null, outline_line_color: null });
   const [x, y] = [plot.xaxis, plot.yaxis];
   dress(x);
   dress(y);
-  Object.assign(x, { axis_line_color: token("line-2"), major_tick_line_color: token("line-2"), major_tick_in: 0, major_tick_out: 4 });
+  const rule = token("line-2");
+  Object.assign(x, { axis_line_color: rule, major_tick_line_color: rule, major_tick_in: 0, major_tick_out: 4 });
   plot.xgrid.grid_line_color = null;
   plot.ygrid.grid_line_color = token("line");
   return plot;
@@ -71,7 +73,9 @@ export function setTicks(axis, ticks, words, grid) {
 /** Puts `plot` into `place`. -> view */
 export async function show(plot, place) {
   place.replaceChildren();
-  return window.Bokeh.Plotting.show(plot, place);
+  const view = await window.Bokeh.Plotting.show(plot, place);
+  if (view.canvas_view) view.canvas_view.events_el.tabIndex = -1; // a stop for the Tab key that says and does nothing
+  return view;
 }
 
 /** The plot's inner frame in px, relative to its element. */
@@ -84,8 +88,8 @@ export function frameOf(view) {
 export function destroy(view) {
   const { Bokeh } = window;
   const page = view.model.document;
-  const mine = [...Bokeh.index].filter((root) => root === view || root.model.document === page || root.model === page?.config?.notifications);
-  for (const root of mine) {
+  const isMine = ({ model }) => model === view.model || model.document === page || model === page?.config?.notifications;
+  for (const root of [...Bokeh.index].filter(isMine)) {
     root.remove();
     Bokeh.index.delete(root);
   }

@@ -16,7 +16,10 @@ export function factsOf(frame, model, settings) {
   if (bad) facts.push(`${many(bad, "value")} not finite`);
   if (model?.dropped) facts.push(`${many(model.dropped, "value")} not above 0, left out`);
   if (model?.y?.outside) facts.push({ text: `${many(model.y.outside, "point")} outside, show`, act: "whole" });
-  if (settings.window) facts.push({ text: `steps ${settings.window.map((step) => figures(Math.round(step))).join(" to ")}, show all`, act: "reset" });
+  if (settings.window) {
+    const [from, to] = settings.window.map((step) => figures(Math.round(step), 3));
+    facts.push({ text: `steps ${from} to ${to}, show all`, act: "reset" });
+  }
   return facts;
 }
 
@@ -32,11 +35,13 @@ export function writeFoot(place, facts) {
 /** One sentence for those who do not see the picture, when the page has not said one. */
 export function sentenceOf(frame, model) {
   const grouped = model.lines.some((line) => line.mean);
-  const ends = model.lines.filter((line) => !line.raw && (!grouped || line.mean)).map((line) => ({ name: line.name, last: line.y.filter(Number.isFinite).at(-1) })).filter(({ last }) => last !== undefined);
+  const shown = model.lines.filter((line) => !line.raw && (!grouped || line.mean));
+  const ends = shown.map(({ name, y }) => ({ name, last: y.filter(Number.isFinite).at(-1) })).filter(({ last }) => last !== undefined);
   const steps = `${frame.key} from step ${figures(model.x[0])} to ${figures(model.x[1])}`;
   if (!ends.length) return `${steps}, no finite value.`;
   const low = ends.reduce((a, b) => (b.last < a.last ? b : a));
   const high = ends.reduce((a, b) => (b.last > a.last ? b : a));
   if (ends.length === 1) return `${steps}: ${low.name} ends at ${figures(low.last)}.`;
-  return `${steps} of ${many(frame.runs.length, "run")}. Lowest at the end: ${low.name}, ${figures(low.last)}; highest: ${high.name}, ${figures(high.last)}.`;
+  const lowest = `Lowest at the end: ${low.name}, ${figures(low.last)}`;
+  return `${steps} of ${many(frame.runs.length, "run")}. ${lowest}; highest: ${high.name}, ${figures(high.last)}.`;
 }

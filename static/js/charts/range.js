@@ -35,7 +35,11 @@ function logged(lines) {
   return raw.length ? raw : lines.filter((line) => !line.mean);
 }
 
-const countOutside = (lines, low, high) => lines.reduce((sum, { y }) => sum + y.reduce((n, value) => n + (value < low || value > high ? 1 : 0), 0), 0);
+function countOutside(lines, low, high) {
+  let count = 0;
+  for (const { y } of lines) for (const value of y) if (value < low || value > high) count++;
+  return count;
+}
 
 /** Lines [{x, y}] -> {low, high, outside}: the frame in y and how many points do not fit in it, or null when there is no value.
     `whole` shows everything; otherwise the steep start of a curve is clipped, if that leaves the rest readable. */

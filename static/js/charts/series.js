@@ -12,7 +12,8 @@ const BAD_WORDS = { nan: "NaN", inf: "Inf", "-inf": "−Inf" };
 export function windowed({ x, y }, from, to) {
   if (!x.length || (x[0] >= from && x[x.length - 1] <= to)) return { x, y };
   const inside = [...x.keys()].filter((i) => x[i] >= from && x[i] <= to);
-  const edges = [from, to].map((at) => [at, valueAt(x, y, at)]).filter(([at, value]) => Number.isFinite(value) && !inside.some((i) => x[i] === at));
+  const missing = [from, to].filter((at) => !inside.some((i) => x[i] === at));
+  const edges = missing.map((at) => [at, valueAt(x, y, at)]).filter(([, value]) => Number.isFinite(value));
   const rows = [...inside.map((i) => [x[i], y[i]]), ...edges].sort((a, b) => a[0] - b[0]);
   return { x: Float64Array.from(rows, (row) => row[0]), y: Float64Array.from(rows, (row) => row[1]) };
 }
@@ -27,16 +28,18 @@ function extentOfSteps(runs) {
   return [x0, x1 > x0 ? x1 : x0 + 1];
 }
 
-function lineOf(run, settings, log) {
-  const y = settings.smooth > 0 ? smoothed(run.x, run.y, settings.smooth, settings.units?.get(run.uid) ?? unitOf(run.x)) : run.y;
-  return drawable({ x: run.x, y }, log);
+function lineOf(run, { smooth, units, log }) {
+  if (!(smooth > 0)) return drawable(run, log);
+  return drawable({ x: run.x, y: smoothed(run.x, run.y, smooth, units?.get(run.uid) ?? unitOf(run.x)) }, log);
 }
 
+const named = (run) => ({ run, name: run.name, slot: run.slot });
+
 function singleLines(runs, settings, part) {
-  const width = runs.length === 1 ? 1.8 : 1.4;
-  const main = runs.map((run) => ({ ...part(lineOf(run, settings, settings.log)), run, name: run.name, slot: run.slot, alpha: runs.length > LABELS ? 0.85 : 1, width }));
+  const look = { alpha: runs.length > LABELS ? 0.85 : 1, width: runs.length === 1 ? 1.8 : 1.4 };
+  const main = runs.map((run) => ({ ...part(lineOf(run, settings)), ...named(run), ...look }));
   if (!(settings.smooth > 0)) return main;
-  const raw = runs.map((run) => ({ ...part(drawable(run, settings.log)), run, name: run.name, slot: run.slot, alpha: 0.2, width: 1, raw: true }));
+  const raw = runs.map((run) => ({ ...part(drawable(run, settings.log)), ...named(run), alpha: 0.2, width: 1, raw: true }));
   return [...raw, ...main];
 }
 
@@ -53,7 +56,7 @@ function groupedLines(runs, settings, part) {
   const lines = [];
   const bands = [];
   for (const [name, members] of groupsIn(runs)) {
-    const drawn = members.map((run) => ({ run, ...part(lineOf(run, settings, settings.log)) }));
+    const drawn = members.map((run) => ({ run, ...part(lineOf(run, settings)) }));
     const { slot } = members[0];
     const band = bandOf(drawn, settings.band);
     lines.push(...drawn.map((line) => ({ ...line, name: line.run.name, slot, alpha: band.n > 1 ? 0.2 : 0, width: 1 })));

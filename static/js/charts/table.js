@@ -12,7 +12,10 @@ function cell(tag, text, className = "") {
   return element;
 }
 
-const number = (value) => cell("td", value === undefined ? "–" : figures(value, 5), Number.isFinite(value) || value === undefined ? "n" : "n nan");
+function number(value) {
+  if (value === undefined) return cell("td", "–", "n");
+  return cell("td", figures(value, 5), Number.isFinite(value) ? "n" : "n nan");
+}
 
 function tableOf(caption, head, rows) {
   const table = Object.assign(document.createElement("table"), { className: "table" });
@@ -43,12 +46,21 @@ function byStep(frame, runs) {
   return tableOf(`${frame.key} by step${left}`, ["step", ...runs.map((run) => run.name)], rows);
 }
 
+/* first, last, least and greatest finite value */
+function fourOf(y) {
+  const finite = y.filter(Number.isFinite);
+  if (!finite.length) return Array(4).fill(undefined);
+  const [low, high] = finite.reduce(([a, b], value) => [Math.min(a, value), Math.max(b, value)], [Infinity, -Infinity]);
+  return [finite[0], finite[finite.length - 1], low, high];
+}
+
 function byRun(frame, runs) {
-  const rows = runs.map((run) => {
-    const finite = run.y.filter(Number.isFinite);
-    const ends = finite.length ? [finite[0], finite[finite.length - 1], finite.reduce((a, b) => Math.min(a, b)), finite.reduce((a, b) => Math.max(a, b))] : [undefined, undefined, undefined, undefined];
-    return [cell("td", run.name, "mono"), cell("td", run.total.toLocaleString("en"), "n"), ...ends.map(number), cell("td", run.badTotal || "–", run.badTotal ? "n nan" : "n")];
-  });
+  const rows = runs.map(({ name, total, y, badTotal }) => [
+    cell("td", name, "mono"),
+    cell("td", total.toLocaleString("en"), "n"),
+    ...fourOf(y).map(number),
+    cell("td", badTotal || "–", badTotal ? "n nan" : "n"),
+  ]);
   return tableOf(`${frame.key}, one row per run`, ["run", "points", "first", "last", "min", "max", "not finite"], rows);
 }
 

@@ -43,7 +43,8 @@ export function figures(value, digits = 4) {
 
 /** Decimals that tell all `ticks` exactly when written in `unit`. */
 function decimalsFor(ticks, unit) {
-  const exact = (digits) => ticks.every((tick) => Math.abs(Number((tick / unit).toFixed(digits)) * unit - tick) < 1e-9 * Math.max(unit, Math.abs(tick)));
+  const isExact = (tick, digits) => Math.abs(Number((tick / unit).toFixed(digits)) * unit - tick) < 1e-9 * Math.max(unit, Math.abs(tick));
+  const exact = (digits) => ticks.every((tick) => isExact(tick, digits));
   return Array.from({ length: 12 }, (_, digits) => digits).find(exact) ?? 12;
 }
 

@@ -1,12 +1,17 @@
 /* Colours of tokens.css as a canvas needs them: light-dark() only resolves in used values, so an element is asked. */
+const known = new Map();
 let probe;
 
 export function token(name) {
-  probe ??= Object.assign(document.createElement("i"), { hidden: true });
-  if (!probe.isConnected) document.body.append(probe);
-  probe.style.color = `var(--${name})`;
-  return getComputedStyle(probe).color;
+  if (!known.has(name)) {
+    probe ??= document.body.appendChild(Object.assign(document.createElement("i"), { hidden: true }));
+    probe.style.color = `var(--${name})`;
+    known.set(name, getComputedStyle(probe).color);
+  }
+  return known.get(name);
 }
+
+document.addEventListener("lablore:theme", () => known.clear());
 
 const DASHES = ["solid", "6 3", "2 3"]; // words: an array given as a line property would be read as data
 

@@ -37,8 +37,8 @@ function fill(tip, { line, x, y }, key) {
   name.dataset.run = line.slot > 16 ? ((line.slot - 17) % 8) + 1 : line.slot;
   if (line.slot > 8) name.dataset.tier = line.slot > 16 ? 3 : 2;
   name.append(part("i", "swatch", ""), line.n ? `${line.name}, mean of ${line.n}` : line.name);
-  const exact = Math.abs(y) >= 1e4 || Math.abs(y) < 1e-3 ? figures(y, 6) : String(Number(y.toPrecision(6))).replace("-", "−");
-  tip.replaceChildren(name, part("span", "", "step"), part("b", "num", x.toLocaleString("en", { maximumFractionDigits: 2 })), part("span", "", key), part("b", "num", exact));
+  const facts = [["step", x.toLocaleString("en", { maximumFractionDigits: 2 })], [key, figures(y, 6)]];
+  tip.replaceChildren(name, ...facts.flatMap(([word, value]) => [part("span", "", word), part("b", "num", value)]));
 }
 
 function put(tip, plot, px, py) {
