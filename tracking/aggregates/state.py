@@ -128,7 +128,7 @@ def standing_of(run_id: int) -> Standing:
         if seq > end.seq if end is not None else (time or 0) > last.time:
             return _RUNNING
     data = last.data
-    return Standing(RunState(data["state"]), data["exit_code"], data["reason"], datetime.fromtimestamp(last.time / 1000, UTC))
+    return Standing(RunState(data["state"]), data["exit_code"], data["reason"] or "", datetime.fromtimestamp(last.time / 1000, UTC))
 
 
 def _silent_since(run_id: int) -> datetime | None:

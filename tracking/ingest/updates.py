@@ -179,7 +179,7 @@ def _finish(data: dict[str, Any]) -> dict[str, Any]:
         raise _Refused("exit_code is not a whole number of 32 bits")
     if state == RunState.FINISHED and exit_code not in {None, 0}:
         state = RunState.FAILED
-    return {"state": str(state), "exit_code": exit_code, "reason": _line(data.get("reason"), REASON_LENGTH)}
+    return {"state": str(state), "exit_code": exit_code, "reason": _line(data.get("reason"), REASON_LENGTH) or None}
 
 
 def _lost(data: dict[str, Any]) -> dict[str, Any]:

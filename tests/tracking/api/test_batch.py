@@ -7,8 +7,10 @@ from typing import Any
 
 import msgspec
 import psutil
+import psycopg
 import pytest
 import zstandard
+from django.db import connection
 from django.http import HttpResponse
 from django.test import Client
 
@@ -286,3 +288,14 @@ def test_a_run_with_10_000_keys(put: Callable[..., HttpResponse]) -> None:
 def test_no_length_no_body(run: Run, api_of: Callable[[str], Client], log_key: str) -> None:
     answer = api_of(log_key).put(f"/api/v1/runs/{run.uid}/batches/w/0", GOOD, CONTENT_LENGTH="")
     assert refusal(answer) == (411, "length_required")
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_database_that_went_away_is_a_503_and_nothing_is_lost(put: Callable[..., HttpResponse], run: Run) -> None:
+    with psycopg.connect(**connection.get_connection_params() | {"cursor_factory": None}) as other:
+        other.execute("SELECT pg_terminate_backend(%s)", [connection.connection.info.backend_pid])
+    answer = put(GOOD)
+    assert refusal(answer) == (503, "database_away")
+    assert int(answer["Retry-After"]) > 0
+    connection.close()
+    assert put(GOOD).status_code == 202

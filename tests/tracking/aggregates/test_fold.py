@@ -1,0 +1,142 @@
+"""A fold is all or nothing, one at a time, and due when it is worth it."""
+
+import threading
+from datetime import timedelta
+from typing import Any
+
+import numpy as np
+import pytest
+from django.db import connection, transaction
+from django.utils import timezone
+
+from accounts.models import User
+from config.celery import app
+from tests.factories.batch import batch_of, line
+from tests.factories.tracking import make_run
+from tracking import tasks
+from tracking.aggregates.fold import fold_run
+from tracking.ingest.accept import accept_batch
+from tracking.limits import FOLD_AGE_SECONDS
+from tracking.models import Chunk, Payload, Project, Run, Series, Superseded
+from tracking.queries.backlog import oldest_unfolded_seconds, runs_due
+from tracking.queries.history import history_of
+
+
+@pytest.fixture
+def run(project: Project, bob: User) -> Run:
+    return make_run(project, bob)
+
+
+def log(run: Run, values: Any, seq: int = 0, first_step: int = 0, key: str = "loss") -> None:
+    accept_batch(run, "w", seq, codec="", body=batch_of(line(key, values, first_step)))
+
+
+def test_a_fold_of_nothing(run: Run) -> None:
+    assert fold_run(run.pk) == 0
+
+
+def test_folding_in_bites(run: Run) -> None:
+    for seq in range(5):
+        log(run, [float(seq)] * 10, seq, first_step=10 * seq)
+    assert [fold_run(run.pk, most=15) for _ in range(4)] == [2, 2, 1, 0]
+    history = history_of(run, "loss")
+    assert history is not None
+    assert history.points.values.tolist() == [float(i // 10) for i in range(50)]
+
+
+def test_small_folds_merge_into_few_chunks(run: Run) -> None:
+    for seq in range(64):
+        log(run, np.full(8, float(seq)).tolist(), seq, first_step=8 * seq)
+        fold_run(run.pk)
+    assert Chunk.objects.filter(run=run).count() <= 8
+    assert Series.objects.get(run=run).n == 512
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_fold_that_dies_leaves_everything_and_the_next_repeats_it(run: Run) -> None:
+    log(run, [1.0, 2.0])
+    log(run, [5.0], 1, first_step=1)
+    with transaction.atomic():
+        fold_run(run.pk)
+        transaction.set_rollback(True)  # as a killed worker leaves it
+    assert Payload.objects.count() == 2
+    assert not Chunk.objects.exists()
+    fold_run(run.pk)
+    assert Payload.objects.count() == 0
+    assert (Series.objects.get().n, Series.objects.get().superseded, Superseded.objects.get().n) == (2, 1, 1)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_one_fold_at_a_time(run: Run) -> None:
+    log(run, [1.0])
+    counts: list[int] = []
+
+    def fold() -> None:
+        try:
+            counts.append(fold_run(run.pk))
+        finally:
+            connection.close()
+
+    with transaction.atomic():
+        assert fold_run(run.pk) == 1
+        other = threading.Thread(target=fold)
+        other.start()
+        other.join()
+    assert counts == [0]
+    assert Series.objects.get().n == 1
+
+
+@pytest.mark.django_db(transaction=True)
+def test_readers_see_every_point_once_while_folds_go_on(run: Run) -> None:
+    stop = threading.Event()
+    seen: list[tuple[int, int]] = []
+
+    def read() -> None:
+        try:
+            while not stop.is_set():
+                low = sent[0]
+                history = history_of(run, "loss")
+                seen.append((low, 0 if history is None else len(history.points)))
+        finally:
+            connection.close()
+
+    sent = [0]
+    reader = threading.Thread(target=read)
+    reader.start()
+    for seq in range(40):
+        log(run, [1.0] * 5, seq, first_step=5 * seq)
+        sent[0] = 5 * seq + 5
+        if seq % 3 == 2:
+            fold_run(run.pk)
+    stop.set()
+    reader.join()
+    assert len(seen) > 10
+    assert all(low <= n <= 200 and n % 5 == 0 for low, n in seen)
+    assert [n for _, n in seen] == sorted(n for _, n in seen)
+
+
+def test_what_is_due(project: Project, bob: User) -> None:
+    small, old, ended, large = (make_run(project, bob) for _ in range(4))
+    assert oldest_unfolded_seconds() is None
+    for run in (small, old, ended):
+        log(run, [1.0])
+    Payload.objects.filter(run=old).update(received_at=timezone.now() - timedelta(seconds=FOLD_AGE_SECONDS + 1))
+    accept_batch(ended, "w", 1, codec="", body=batch_of([], [(1000, "finish", {"state": "finished"})]))
+    log(large, np.ones(10_000).tolist())
+    assert set(runs_due()) == {old.pk, ended.pk, large.pk}
+    assert runs_due()[0] == old.pk
+    assert FOLD_AGE_SECONDS < (oldest_unfolded_seconds() or 0) < FOLD_AGE_SECONDS + 60
+
+
+def test_tasks_have_the_names_that_beat_calls() -> None:
+    due = {entry["task"] for entry in app.conf.beat_schedule.values()}
+    assert {tasks.fold_due.name, tasks.lose_silent_runs.name} <= due
+
+
+def test_a_run_with_all_it_has_can_be_deleted(run: Run) -> None:
+    log(run, [1.0, 2.0])
+    log(run, [3.0], 1)
+    fold_run(run.pk)
+    log(run, [4.0], 2, first_step=9)
+    run.delete()
+    assert not any(model.objects.exists() for model in (Chunk, Payload, Series, Superseded, Run))
