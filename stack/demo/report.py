@@ -113,7 +113,7 @@ def _setup() -> str:
 
 
 CAPTIONS = {
-    "adam": "Validation loss of Adam at the high rate, by steps of warm-up. A line is the mean of the seeds, the band their spread.",
+    "adam": "Validation loss of Adam at the high rate, by steps of warm-up. A line is a mean of seeds, the band their spread.",
     "sgd": "Training loss of SGD at the high rate, by steps of warm-up. A cross marks where a loss stopped being a number.",
 }
 

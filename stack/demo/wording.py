@@ -101,6 +101,8 @@ def _when(warm: Row) -> str:
 
 def comparison(cold: Row, warm: Row) -> str:
     """The losses of the seeds that came to the end."""
+    if cold.mean is None and warm.mean is None:
+        return "No seed came to the end."
     if cold.mean is None or warm.mean is None:
         where = "with" if warm.mean is None else "without"
         return f"No seed {where} warm-up came to the end, so there are no losses to compare."
@@ -115,16 +117,13 @@ def comparison(cold: Row, warm: Row) -> str:
 
 
 def claim(results: Results) -> tuple[str, str]:
-    """(status, sentence) of the finding."""
-    helped = [optimizer for optimizer in RATES if is_rescued(*high_rows(results, optimizer))]
+    """(status, sentence) of the finding; supported only where the seeds leave no doubt about any optimiser."""
+    pairs = {optimizer: high_rows(results, optimizer) for optimizer in RATES}
+    helped = [NAMES[optimizer] for optimizer, pair in pairs.items() if is_rescued(*pair)]
+    not_helped = [NAMES[optimizer] for optimizer, pair in pairs.items() if not is_rescued(*pair)]
     lower = all(_lower_is_better(results, optimizer) for optimizer in RATES)
-    if not helped:
-        return (
-            "hypothesis",
-            "Warm-up does not make up for a learning rate that is too high in a deep network without normalisation.",
-        )
-    names = joined([NAMES[optimizer] for optimizer in helped])
-    end = ", but lowering the rate is worth more" if lower else ""
-    return "supported" if len(helped) == len(
-        RATES
-    ) else "hypothesis", f"Warm-up helps {names} at a learning rate that is too high{end}."
+    clear = all(warm.beats(cold) or len(warm.diverged) == len(SEEDS) for cold, warm in pairs.values())
+    parts = [f"lets {joined(helped)} learn" if helped else "", f"does not save {joined(not_helped)}" if not_helped else ""]
+    end = "; a lower rate is worth more than a ramp" if lower else ""
+    sentence = f"At a learning rate that is too high, warm-up {joined([part for part in parts if part])}{end}."
+    return "supported" if clear else "hypothesis", sentence

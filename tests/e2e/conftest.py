@@ -1,0 +1,75 @@
+"""One real stack for all stories, by `manage.py up`, and a Chromium that looks at it."""
+
+import json
+import os
+import shutil
+import subprocess
+import sys
+import tempfile
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, Page
+
+from stack.processes.home import CHECKOUT, Home
+from tests.browser.conftest import browser, watched
+from tests.e2e.site import Site
+from tests.stack.running import Stack, free_port
+
+__all__ = ["browser"]
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    for item in items:
+        if Path(__file__).parent in item.path.parents:
+            item.add_marker(pytest.mark.xdist_group("e2e"))
+
+
+@pytest.fixture(scope="session")
+def lab() -> Iterator[Site]:
+    """The product, running."""
+    folder = Path(tempfile.mkdtemp(prefix="lablore-e2e-"))
+    folder.chmod(0o711)
+    stack = Stack(Home(folder / "home"), free_port()).start()
+    try:
+        site = Site(stack.wait_ready(), folder, **people_of(stack))
+        yield site
+        site.end()
+        stack.end()
+    finally:
+        if not stack.over():
+            stack.process.kill()  # type: ignore[union-attr]
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+def people_of(stack: Stack) -> dict[str, object]:
+    """Make the cast in the stack's database; what `Site` needs to know of them."""
+    environment = {**os.environ, **stack.home.words(), "LABLORE_PORT": str(stack.port), "LABLORE_URL": ""}
+    words = [sys.executable, "-m", "tests.e2e.people"]
+    return dict(json.loads(subprocess.run(words, cwd=CHECKOUT, env=environment, check=True, capture_output=True).stdout))
+
+
+@pytest.fixture
+def browse(browser: Browser, lab: Site) -> Iterator[Callable[[str], Page]]:
+    """browse("alice"): her browser, signed in by a one-time link at first. Every tab must end without a fault."""
+    pages: dict[str, Page] = {}
+
+    def enter(person: str) -> Page:
+        context = browser.new_context(base_url=lab.address, viewport={"width": 1400, "height": 900})
+        pages[person] = watched(context, lab.address)
+        if (saved := STATES.get(person)) is not None:
+            context.add_cookies(saved)
+        else:
+            pages[person].goto(lab.links[person])
+            STATES[person] = context.cookies()  # type: ignore[assignment]
+        return pages[person]
+
+    yield enter
+    faults = {person: page.faults.left() for person, page in pages.items()}  # type: ignore[attr-defined]
+    for page in pages.values():
+        page.context.close()
+    assert faults == {person: [] for person in pages}
+
+
+STATES: dict[str, list[dict[str, object]]] = {}
