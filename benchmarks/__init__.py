@@ -1,0 +1,1 @@
+"""How fast Lablore is on this machine. `make bench`, or `make bench ONLY=store`."""
