@@ -1,5 +1,6 @@
 """From a call to the spool: every way a record can go in, each under one lock, none of which raises."""
 
+import contextlib
 import os
 import threading
 import weakref
@@ -20,7 +21,7 @@ from lablore._names import fresh_name
 from lablore._notices import now_ms
 from lablore._row import Row
 from lablore._spool import Spool
-from lablore._values import one_line, step_number
+from lablore._values import number, one_line, step_number
 
 LARGEST_UPDATE = 256 << 10
 MANY_KEYS = 4000  # of one batch; the server takes 10,000
@@ -87,16 +88,23 @@ class Recorder:
                 if whole is None:
                     self.losses.add(f"a step that is no 64-bit integer ({type(step).__name__})", max(1, len(data)))
                     return
-                row = Row().add(data)
-                for problem in row.problems:
-                    self.losses.add(problem)
-                if row.numbers:
-                    self._write_numbers(whole, row.numbers)
-                for key, image in row.images:
-                    self._write_image(whole, key, image)
                 self.next_step = max(self.next_step, whole + 1)
+                if tuple(data) in self._known:
+                    numbers = {key: number(value) for key, value in data.items()}
+                    if None not in numbers.values():
+                        self._append(frame((whole, now_ms(), numbers)), len(numbers))
+                        return
+                self._write_row(whole, Row().add(data))
         except Exception as error:  # no sort of data may stop a training
             self._lose(error, 1)
+
+    def _write_row(self, step: int, row: Row) -> None:
+        for problem in row.problems:
+            self.losses.add(problem)
+        if row.numbers:
+            self._write_numbers(step, row.numbers)
+        for key, image in row.images:
+            self._write_image(step, key, image)
 
     def _write_numbers(self, step: int, numbers: dict[str, float | int]) -> None:
         keys = tuple(numbers)
@@ -167,9 +175,12 @@ class Recorder:
                     if not self.is_child:
                         spool.append(frame(("finish", now_ms(), data)))
                     spool.cut()
-                    spool.flush()
             except OSError as error:
                 self._lose(error, 1)
+                return True
+            if spool is not None:
+                with contextlib.suppress(OSError):  # written it is; a power cut now would cost the last second
+                    spool.flush()
             return True
 
     def close(self) -> int:

@@ -12,6 +12,7 @@ from typing import Any
 LONGEST_KEY = 200
 DEEPEST = 32
 LARGEST_ARRAY = 1000
+_NEVER = (str, bytes, bytearray, type(None))
 _BAD_IN_KEY = re.compile("[\x00-\x1f\x7f-\x9f\ud800-\udfff]")
 _BAD_IN_TEXT = re.compile("[\x00\ud800-\udfff]")
 
@@ -27,10 +28,10 @@ def number(value: Any) -> float | int | None:
     Numbers are int, float, bool, Decimal, Fraction and every array or tensor of exactly one element, whatever library it is
     of (`.item()`), NaN and infinities as they are. Text is never a number, nor are None, complex numbers and dates.
     """
-    if isinstance(value, str | bytes | bytearray | None):
-        return None
     if isinstance(value, float):
         return float(value)
+    if isinstance(value, _NEVER):
+        return None
     try:
         item = getattr(value, "item", None)
         if callable(item):

@@ -115,7 +115,7 @@ class LabServer:
     def points(self, uid: str) -> list[Point]:
         """All points of a run in the order of writers and batches; of a record in the order it was logged."""
         found: list[tuple[tuple[str, int, int, int], Point]] = []
-        for (run, writer, seq), body in self.batches.items():
+        for (run, writer, seq), body in list(self.batches.items()):
             if run == uid:
                 found += [((writer, seq, *place), point) for place, point in points_of(msgspec.msgpack.decode(body))]
         return [point for _, point in sorted(found)]
@@ -127,7 +127,7 @@ class LabServer:
     def updates(self, uid: str, kind: str) -> list[dict[str, Any]]:
         """The data of a run's updates of one kind, as the contract sorts them: time, writer, seq, order."""
         found = []
-        for (run, writer, seq), body in self.batches.items():
+        for (run, writer, seq), body in list(self.batches.items()):
             if run == uid:
                 batch = msgspec.msgpack.decode(body)
                 found += [(when, writer, seq, order, data) for order, when, name, data in batch["updates"] if name == kind]
