@@ -29,10 +29,8 @@ app.conf.update(
     task_ignore_result=True,
     # A task is done when it has run: one that a killed worker took comes back, so every task may run twice.
     task_acks_late=True,
-    task_reject_on_worker_lost=True,
     worker_prefetch_multiplier=1,
     worker_hijack_root_logger=False,
-    worker_max_tasks_per_child=2000,
     broker_connection_retry_on_startup=True,
     broker_connection_max_retries=None,
     # A dead broker must not hold up a web request: give up quickly, beat finds the work again.

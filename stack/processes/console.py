@@ -8,6 +8,7 @@ from collections.abc import Callable
 WIDTH = 8
 COLOURS = {"postgres": 34, "redis": 31, "web": 32, "worker": 35, "beat": 33, "demo": 36, "lablore": 1}
 LONGEST_LINE = 16_384
+KEEP = "entry: "  # before a line that is for the supervisor and not for the stream
 
 
 class Console:
@@ -40,15 +41,18 @@ class Console:
         except (BrokenPipeError, OSError, ValueError):
             self.gone()
 
-    async def pump(self, name: str, source: asyncio.StreamReader) -> None:
-        """Pass the lines of a child on until it closes its end."""
+    async def pump(self, name: str, source: asyncio.StreamReader, kept: list[str] | None = None) -> None:
+        """Pass the lines of a child on until it closes its end. Those behind KEEP go, without it, to `kept` instead."""
         rest = b""
         while block := await source.read(65_536):
             *lines, rest = (rest + block).split(b"\n")
             if len(rest) > LONGEST_LINE:
                 lines, rest = [*lines, rest], b""
             for line in lines:
-                if text := line.decode(errors="replace").rstrip():
+                text = line.decode(errors="replace").rstrip()
+                if kept is not None and text.startswith(KEEP):
+                    kept.append(text.removeprefix(KEEP))
+                elif text:
                     self.say(name, text)
         if rest:
             self.say(name, rest.decode(errors="replace"))

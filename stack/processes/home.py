@@ -4,10 +4,12 @@ import hashlib
 import os
 import secrets
 import stat
+import sys
 import tempfile
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from typing import NoReturn
 from urllib.parse import quote
 
 import platformdirs
@@ -114,3 +116,9 @@ def own_folder(folder: Path, account: Account | None) -> None:
     if account:
         os.chown(folder, account.uid, account.gid)
     folder.chmod(0o700)
+
+
+def become_supervisor() -> NoReturn:
+    """Turn this process into the one that watches the stack (`python -m stack.processes`): a third of Django's memory."""
+    os.chdir(CHECKOUT)
+    os.execv(sys.executable, [sys.executable, "-m", "stack.processes"])  # noqa: S606 - becoming it is the purpose

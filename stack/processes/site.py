@@ -35,8 +35,11 @@ def web_part(port: int, environment: Mapping[str, str]) -> Part:
 
 
 def worker_part(environment: Mapping[str, str], hostname: str = "worker") -> Part:
-    """One Celery worker. Its tasks may run twice, so one that does not end in time is killed and found again."""
-    words = ["--pool", "prefork", "--concurrency", "1", "--loglevel", "warning"]
+    """One Celery worker of two threads, so that a long fold does not hold the housekeeping up (docs/decisions/0003).
+
+    Every task may run twice, so one that does not end in time is killed and found again.
+    """
+    words = ["--pool", "threads", "--concurrency", "2", "--loglevel", "warning"]
     words += ["--without-gossip", "--without-mingle", "--without-heartbeat", "--hostname", hostname]
     return Part(
         name="worker",
@@ -45,7 +48,7 @@ def worker_part(environment: Mapping[str, str], hostname: str = "worker") -> Par
         environment=environment,
         ready=lambda _pid: True,  # its heartbeat says so, see /healthz
         orphaned=signal.SIGQUIT,
-        patience=4.0,
+        patience=3.0,
     )
 
 

@@ -21,7 +21,7 @@ from stack.processes.site import beat_part, health, manage, site_environment, we
 from stack.processes.spawn import Spawned, spawn
 
 NAME = "lablore"
-PATIENCE = 60.0  # seconds a part may take to its first answer
+PATIENCE = 180.0  # seconds a part may take to its first answer: a small machine may be busy
 ATTEMPTS = 5  # failed starts in a row that end the first start
 NOBODY_HERE = 3  # exit code of `manage.py enter` on a site without people
 
@@ -84,17 +84,17 @@ class Supervisor:
         words = await self._start_servers()
         environment = site_environment(self.environ, **words)
         self.console.say(NAME, "bringing the database up to date")
-        if await self._once("migrate", manage("prepare"), environment):
+        entry: list[str] = []
+        if await self._once("migrate", manage("prepare"), environment, entry):
             raise StackError("The database could not be brought up to date, see the lines above.")
-        entry = asyncio.create_task(self._ask(manage("enter"), environment))
         parts = [web_part(self.port, environment), worker_part(environment), beat_part(environment)]
         await asyncio.gather(*(self._keep(part) for part in parts))
         await self._until_healthy()
-        code, link = await entry
+        link = entry[-1] if entry else ""
         begun = self.home.unfinished_demo.exists()
-        if (code == NOBODY_HERE or begun) and self.environ.get("LABLORE_DEMO", "1") != "0":
-            code, link = await self._fill(environment, begun)
-        self._greet(link if code == 0 else "", time.monotonic() - began)
+        if (not link or begun) and self.environ.get("LABLORE_DEMO", "1") != "0":
+            link = await self._fill(environment, begun)
+        self._greet(link, time.monotonic() - began)
 
     async def _start_servers(self) -> dict[str, str]:
         """Start the servers the operator did not name; the words that lead the site to all of them."""
@@ -133,11 +133,11 @@ class Supervisor:
             with contextlib.suppress(TimeoutError):
                 await asyncio.wait_for(child.ready.wait(), 0.2)
 
-    async def _once(self, name: str, command: list[str], environment: Mapping[str, str]) -> int:
-        """Run a command to its end with its lines in the stream; its exit code."""
+    async def _once(self, name: str, command: list[str], environment: Mapping[str, str], entry: list[str] | None = None) -> int:
+        """Run a command to its end with its lines in the stream; its exit code. Sign-in links go to `entry` instead."""
         async with once(name, command, environment) as running:
             self.record.note(name, running.process.pid)
-            pump = asyncio.create_task(self.console.pump(name, running.lines))
+            pump = asyncio.create_task(self.console.pump(name, running.lines, entry))
             code = await running.process.wait()
             with contextlib.suppress(TimeoutError):
                 await asyncio.wait_for(pump, 1.0)
@@ -157,14 +157,16 @@ class Supervisor:
                 raise StackError(f"http://127.0.0.1:{self.port}/healthz does not turn green; it says what is missing.")
             await asyncio.sleep(0.1)
 
-    async def _fill(self, environment: Mapping[str, str], begun: bool) -> tuple[int, str]:
-        """Start the demo beside the running site and wait for its first person; as `_ask` of their sign-in link."""
+    async def _fill(self, environment: Mapping[str, str], begun: bool) -> str:
+        """Start the demo beside the running site and wait for its first person; their sign-in link, or nothing."""
         why = "the demo was interrupted: going on with it" if begun else "nobody here yet: starting the demo"
         self.console.say(NAME, f"{why} (LABLORE_DEMO=0 leaves it out)")
         self.demo = asyncio.create_task(self._once("demo", manage("demo"), environment))
-        while (answer := await self._ask(manage("enter"), environment))[0] == NOBODY_HERE and not self.demo.done():
+        while True:
+            code, link = await self._ask(manage("enter"), environment)
+            if code != NOBODY_HERE or self.demo.done():
+                return link if code == 0 else ""
             await asyncio.sleep(0.5)
-        return answer
 
     def _greet(self, link: str, seconds: float) -> None:
         """Say where it is, once everything works."""

@@ -84,7 +84,7 @@ class Stack:
 
     def wait_ready(self) -> "Stack":
         """Wait for the block that says where it is."""
-        until(lambda: "Lablore runs at" in self.said() or self.over(), 60)
+        until(lambda: "Lablore runs at" in self.said() or self.over(), 110)
         assert "Lablore runs at" in self.said(), self.said()
         return self
 

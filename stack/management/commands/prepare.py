@@ -1,5 +1,7 @@
 """`manage.py prepare`: what the database needs before the site may serve."""
 
+import contextlib
+from io import StringIO
 from typing import Any
 
 from django.core.management import call_command
@@ -8,6 +10,7 @@ from django.db import connection
 from django.db.migrations.executor import MigrationExecutor
 from django.db.utils import OperationalError
 
+from stack.processes.console import KEEP
 from stack.queries.database import complaints
 
 ONE_AT_A_TIME = 0x1AB10E  # advisory lock: two servers may start on one database at once
@@ -27,5 +30,13 @@ class Command(BaseCommand):
             targets = (executor := MigrationExecutor(connection)).loader.graph.leaf_nodes()
             if executor.migration_plan(targets):
                 call_command("migrate", interactive=False, verbosity=options["verbosity"])
+            self._open_door()
         except OperationalError as error:
             raise CommandError(f"The database does not answer: {error}") from None
+
+    def _open_door(self) -> None:
+        """Tell the supervisor a way in, where anybody is here: a second Django for that would cost its start a second."""
+        with contextlib.suppress(CommandError):
+            link = StringIO()
+            call_command("enter", stdout=link)
+            self.stdout.write(KEEP + link.getvalue())

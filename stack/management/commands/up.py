@@ -1,12 +1,10 @@
 """`manage.py up`: the whole stack under one supervisor."""
 
-import os
-import sys
 from typing import Any
 
 from django.core.management.base import BaseCommand
 
-from stack.processes.home import CHECKOUT
+from stack.processes.home import become_supervisor
 
 
 class Command(BaseCommand):
@@ -14,6 +12,4 @@ class Command(BaseCommand):
     requires_system_checks = []
 
     def handle(self, *args: Any, **options: Any) -> None:
-        """Become the supervisor: Django is not needed to watch processes."""
-        os.chdir(CHECKOUT)
-        os.execv(sys.executable, [sys.executable, "-m", "stack.processes"])  # noqa: S606 - becoming it is the purpose
+        become_supervisor()
