@@ -118,7 +118,7 @@ export class Chart {
 
   say(model) {
     writeFoot(this.element.querySelector('[data-foot="runs"]'), factsOf(this.frame, model, this.settings));
-    if (!("said" in this.plot.dataset)) this.plot.setAttribute("aria-label", sentenceOf(this.frame, model));
+    this.plot.setAttribute("aria-label", `${this.plot.dataset.said} ${sentenceOf(this.frame, model)}`.trim());
     const table = this.element.querySelector(".chart-table");
     table?.replaceChildren(dataTable(this.frame));
   }

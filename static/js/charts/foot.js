@@ -32,7 +32,7 @@ export function writeFoot(place, facts) {
   }));
 }
 
-/** One sentence for those who do not see the picture, when the page has not said one. */
+/** What the picture says, in a sentence for those who do not see it. */
 export function sentenceOf(frame, model) {
   const grouped = model.lines.some((line) => line.mean);
   const shown = model.lines.filter((line) => !line.raw && (!grouped || line.mean));

@@ -3,6 +3,7 @@ import { figures } from "./ticks.js";
 
 const COLUMNS = 8; // more runs than these: one row per run instead of one column
 const ROWS = 200;
+const BAD = { nan: NaN, inf: Infinity, "-inf": -Infinity }; // a frame may name these without a row of their own
 
 function cell(tag, text, className = "") {
   const element = document.createElement(tag);
@@ -37,8 +38,15 @@ export function thinned(all, most) {
   return Array.from({ length: most }, (_, i) => all[Math.round((i * (all.length - 1)) / (most - 1))]);
 }
 
+/* step -> value; where a frame names a value that is not finite, that one and not the gap it leaves in the line */
+function valuesOf({ x, y, bad }) {
+  const values = new Map(Array.from(x, (step, i) => [step, y[i]]));
+  for (const { step, kind } of bad) if (!Number.isFinite(values.get(step))) values.set(step, BAD[kind]);
+  return values;
+}
+
 function byStep(frame, runs) {
-  const values = runs.map((run) => new Map(Array.from(run.x, (step, i) => [step, run.y[i]])));
+  const values = runs.map(valuesOf);
   const steps = [...new Set(values.flatMap((column) => [...column.keys()]))].sort((a, b) => a - b);
   const kept = thinned(steps, ROWS);
   const rows = kept.map((step) => [cell("td", step.toLocaleString("en"), "num"), ...values.map((column) => number(column.get(step)))]);

@@ -1,0 +1,71 @@
+"""From a trainer's batch to pixels: the server's own frames on the pages of the product."""
+
+import math
+import os
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Locator, Page, expect
+
+from accounts.actions.entry import open_entry
+from tests.factories.accounts import Cast
+from tests.factories.tracking import log_metrics, make_project, make_run
+from tracking.models import Run
+
+
+@pytest.fixture
+def run(cast: Cast) -> Run:
+    project = make_project(cast.team, cast.bob, slug="digits")
+    run = make_run(project, cast.bob, name="adam-0.01", config={"lr": 0.01, "optim": "adam"}, group="adam", seed=1)
+    losses = [2 * math.exp(-step / 80) + 0.4 for step in range(300)]
+    log_metrics(run, {"val/loss": losses, "val/acc": [1 - loss / 3 for loss in losses]})
+    return run
+
+
+def address(run: Run) -> str:
+    return f"/{run.project.team.slug}/{run.project.slug}/runs/{run.uid}"
+
+
+def signed_in(page: Page, cast: Cast) -> Page:
+    page.goto(open_entry(user=cast.bob))
+    return page
+
+
+def picture(page: Page, text: str) -> Locator:
+    return page.locator(f'[role=img][aria-label*="{text}"]')
+
+
+def test_a_run_page_draws_its_metrics(page: Page, cast: Cast, run: Run) -> None:
+    signed_in(page, cast).goto(address(run))
+    expect(page.locator("figure[data-drawn]")).to_have_count(2)
+    expect(picture(page, "val/loss from step 0 to 299: adam-0.01 ends at 0.4476.")).to_be_visible()
+    expect(picture(page, "val/acc from step 0 to 299: adam-0.01 ends at 0.8508.")).to_be_visible()
+
+
+def test_a_chart_grows_while_its_page_is_open(page: Page, cast: Cast, run: Run) -> None:
+    signed_in(page, cast).goto(address(run))
+    expect(picture(page, "val/loss from step 0 to 299")).to_be_visible()
+    log_metrics(run, {"val/loss": [0.2, 0.1]}, seq=1, first_step=300)
+    expect(picture(page, "val/loss from step 0 to 301: adam-0.01 ends at 0.1.")).to_be_visible(timeout=15_000)
+
+
+def test_nan_and_inf_are_in_the_table_and_under_the_chart(page: Page, cast: Cast, run: Run) -> None:
+    broken = make_run(run.project, cast.bob, name="sgd-10")
+    log_metrics(broken, {"val/loss": [2.5, math.nan, math.inf]})
+    signed_in(page, cast).goto(address(broken))
+    figure = page.locator("figure[data-chart]")
+    expect(figure.locator(".chart-foot")).to_contain_text("2 values not finite")
+    figure.get_by_role("button", name="Data table").click()
+    expect(figure.locator("tbody td")).to_have_text(["0", "2.5", "1", "NaN", "2", "Inf"])
+
+
+@pytest.mark.skipif("LABLORE_SHOTS" not in os.environ, reason="LABLORE_SHOTS names a folder for pictures to look at")
+@pytest.mark.parametrize("theme", ["light", "dark"])
+@pytest.mark.parametrize("width", [1400, 375])
+def test_pictures_to_look_at(tab: Callable[..., Page], cast: Cast, run: Run, theme: str, width: int) -> None:
+    page = signed_in(tab(width=width, color_scheme=theme), cast)
+    for name, path in {"run": address(run), "runs": address(run).rsplit("/", 1)[0], "home": f"/{cast.team.slug}/"}.items():
+        page.goto(path)
+        page.wait_for_load_state("networkidle")
+        page.screenshot(path=Path(os.environ["LABLORE_SHOTS"]) / f"real-{name}-{theme}-{width}.png", full_page=True)
