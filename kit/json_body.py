@@ -53,7 +53,7 @@ def refuse_unstorable(value: Any) -> None:
     """Raises BrokenBody when the value is nested too deep or some text in it cannot be stored."""
     level, depth = [value], 0
     while level:
-        if depth > NESTING:
+        if depth == NESTING and any(isinstance(item, (dict, list)) for item in level):
             raise _too_deep()
         below: list[Any] = []
         for item in level:

@@ -29,22 +29,15 @@ def _walk(part: dict[str, Any], above: Path) -> Iterator[tuple[Path, Any]]:
 
 
 def value_at(config: dict[str, Any], dotted: str) -> Any:
-    """The value under a dotted key, or None. A key that itself holds a dot is found too."""
+    """The value under a dotted key, or None. A key that itself holds a dot is found too; a map that holds others is none."""
     if dotted in config:
         return config[dotted]
-    head, _, rest = dotted.partition(".")
-    while rest:
-        inner = config.get(head)
-        if isinstance(inner, dict) and (found := value_at(inner, rest)) is not None:
-            return found
-        word, _, rest = rest.partition(".")
-        head = f"{head}.{word}"
-    return None
+    return next((value for path, value in facts_in(config).items() if ".".join(path) == dotted), None)
 
 
 def differing(configs: Sequence[dict[str, Any]], most: int) -> list[Path]:
     """The first `most` paths by name whose value is not the same in all of these configs."""
-    flat = [facts_in(config) for config in configs]
+    flat = [facts_in(config) for config in configs if config]  # a run that told nothing differs in nothing
     paths = {path for facts in flat for path in facts}
     return [path for path in sorted(paths) if len({_text(facts.get(path)) for facts in flat}) > 1][:most]
 

@@ -135,9 +135,9 @@ def _misplaced(match: re.Match[str]) -> BadQuery:
         return BadQuery("A quote is opened here and never closed.", position=match.start())
     if match.lastgroup == "bracket":
         return BadQuery("Brackets are not understood yet. Terms are joined by `and`.", position=match.start())
-    return BadQuery(
-        f"Expected a value before `{match.group()}`. Put quotes around a value that holds a colon.", position=match.start()
-    )
+    if match.lastgroup == "field":
+        return BadQuery("A value that holds a colon stands in quotes.", position=match.start())
+    return BadQuery("Expected a field before `:`.", position=match.start())
 
 
 def _with_suggestion(message: str, word: str, choices: list[str], position: int) -> BadQuery:

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any, Literal
+from typing import Any
 
 from django.db.models import Max
 from django.utils import timezone
@@ -12,28 +12,16 @@ from tracking.enums import RunState
 from tracking.limits import CHART_RUNS, PAGES, RUNS_PER_PAGE
 from tracking.models import Project, Run
 from tracking.models.run import RunQuerySet
-from tracking.queries.config import Path, differing, facts_in
-from tracking.queries.goal import KeyMetric, key_metrics, loss_keys
+from tracking.queries.goal import loss_keys
 from tracking.queries.reading import keys_in, readings_of
 from tracking.queries.run import runs_for_list, runs_of
+from tracking.queries.run_columns import Column, Layout, kept, layout_of
 from tracking.queries.run_query import RunQuery, spelled
 from tracking.queries.run_sort import Sort, ordered, sort_from
 from tracking.queries.slot import slots_of
 
-CONFIG_COLUMNS = 6
-METRIC_COLUMNS = 3
 CHARTS = 2
 LOOSENED = 8  # terms tried one by one when nothing matches
-
-
-@dataclass(frozen=True, slots=True)
-class Column:
-    """`name` is what `sort` takes."""
-
-    name: str
-    label: str
-    kind: Literal["plain", "config", "metric"]
-    numeric: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,12 +36,17 @@ class Row:
 
 @dataclass(frozen=True, slots=True)
 class Wish:
-    """What a URL asks of the list. `shown` names the runs a reader has before him, in his order: a refresh moves nothing."""
+    """What a URL asks of the list.
+
+    `shown`, `configs` and `metrics` name the runs and columns a reader has before him: a refresh moves none of them.
+    """
 
     query: RunQuery
     sort: str = ""
     page: int = 1
     shown: tuple[str, ...] = ()
+    configs: tuple[str, ...] = ()
+    metrics: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,6 +61,10 @@ class RunTable:
     newest: datetime | None
     charts: tuple[str, ...]
     group: str
+
+    @property
+    def metrics(self) -> list[str]:
+        return [column.name for column in self.columns if column.kind == "metric"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,16 +83,16 @@ def run_table(project: Project, wish: Wish) -> RunTable:
     # Columns come from the newest matching runs, the same that the charts draw, whatever page one looks at.
     newest = list(runs_for_list(matching).order_by("-created_at", "-id")[:CHART_RUNS])
     keys = keys_in(newest)
-    metrics = {metric.name: metric for metric in key_metrics(keys, METRIC_COLUMNS)}
-    configs = {f"config.{'.'.join(path)}": path for path in _config_paths(newest)}
-    sort = sort_from(wish.sort, metrics, configs)
+    layout = layout_of(newest, keys)
+    sort = sort_from(wish.sort, layout.metrics, layout.configs)
     matched = matching.count()
     page, pages = _bounded(wish.page, matched)
-    runs = _chosen(everything, matching, wish, ordered(matching, sort, metrics, configs), page)
+    runs = _chosen(everything, matching, wish, ordered(matching, sort, layout.metrics, layout.configs), page)
+    drawn = kept(wish.configs, wish.metrics, layout) if wish.shown else layout
     group = "group" if any(run.group for run in newest) else ""
     return RunTable(
-        rows=_rows(runs, newest, group, metrics, configs),
-        columns=_columns(runs, metrics, configs),
+        rows=_rows(runs, newest, group, drawn),
+        columns=drawn.columns(runs),
         matched=matched,
         total=everything.count(),
         sort=sort,
@@ -141,35 +138,14 @@ def _bounded(page: int, matched: int) -> tuple[int, int]:
     return min(max(1, page), pages), pages
 
 
-def _config_paths(runs: Sequence[Run]) -> list[Path]:
-    paths = differing([run.config for run in runs], CONFIG_COLUMNS + 1)
-    return [path for path in paths if path != ("seed",)][:CONFIG_COLUMNS]
-
-
-def _rows(
-    runs: Sequence[Run], newest: Sequence[Run], group: str, metrics: dict[str, KeyMetric], configs: dict[str, Path]
-) -> tuple[Row, ...]:
+def _rows(runs: Sequence[Run], newest: Sequence[Run], group: str, layout: Layout) -> tuple[Row, ...]:
     # Colours are those of the charts above the table: by position among the newest, oldest of them first.
     slots = slots_of([*reversed(newest), *(run for run in runs if run not in newest)], group)
-    readings = readings_of(runs, list(metrics.values()))
+    readings = readings_of(runs, list(layout.metrics.values()))
     now = timezone.now()
     rows = []
     for run in runs:
-        facts = facts_in(run.config)
-        settings = [facts.get(path) for path in configs.values()]
-        values = [readings.get((run.pk, name)) for name in metrics]
-        rows.append(Row(run=run, slot=slots[run.uid], seconds=seconds_of(run, now), cells=(*settings, *values)))
+        values = [readings.get((run.pk, name)) for name in layout.metrics]
+        cells = (*layout.settings_of(run), *values)
+        rows.append(Row(run=run, slot=slots[run.uid], seconds=seconds_of(run, now), cells=cells))
     return tuple(rows)
-
-
-def _columns(runs: Sequence[Run], metrics: dict[str, KeyMetric], configs: dict[str, Path]) -> tuple[Column, ...]:
-    facts = [facts_in(run.config) for run in runs]
-    settings = [
-        Column(name=name, label=".".join(path), kind="config", numeric=all(_is_number(one.get(path)) for one in facts))
-        for name, path in configs.items()
-    ]
-    return (*settings, *(Column(name=name, label=name, kind="metric", numeric=True) for name in metrics))
-
-
-def _is_number(value: Any) -> bool:
-    return value is None or (isinstance(value, (int, float)) and not isinstance(value, bool))

@@ -92,7 +92,7 @@ def _frame(request: HttpRequest, run: Run) -> dict[str, Any]:
 
 
 def _charts(run: Run, overview: Overview) -> dict[str, Any]:
-    big = [run_chart(run, key, f"big-{i}") for i, key in enumerate(overview.big)]
+    big = [run_chart(run, key, slug_of(key)) for key in overview.big]
     sections: list[tuple[str, list[Chart]]] = []
     for section in overview.sections:
         sections.append((section.name, [run_chart(run, key, slug_of(key)) for key in section.keys]))

@@ -17,8 +17,9 @@ from kit.page import page
 from tracking.enums import RunState
 from tracking.limits import RUN_UID_LENGTH, RUNS_PER_PAGE
 from tracking.models import Project
+from tracking.queries.run_columns import Column
 from tracking.queries.run_query import BadQuery, RunQuery, parse_query
-from tracking.queries.run_table import Column, Row, RunTable, Wish, loosest, newer_than, run_table
+from tracking.queries.run_table import Row, RunTable, Wish, loosest, newer_than, run_table
 from tracking.queries.spark import spark_of
 from tracking.queries.tag import tag_names_of
 from tracking.rendering.spark import Spark, last_step_of, spark
@@ -75,7 +76,11 @@ def run_list(request: HttpRequest, project: Project) -> HttpResponse:
     if "waiting" in request.GET:
         return HttpResponse(status=204, headers={"HX-Refresh": "true"})
     context = _frame(request, project) | _results(request, project, query, table)
-    return page(request, "tracking/run/list.html", context, part="rows" if "shown" in request.GET else "results")
+    if "shown" not in request.GET:
+        return page(request, "tracking/run/list.html", context, part="results")
+    if len(request.GET.getlist("metric")) < len(table.metrics):  # the first of a metric: columns and charts appear
+        return _aimed(page(request, "tracking/run/list.html", context, part="results"), "#results", "outerHTML")
+    return page(request, "tracking/run/list.html", context, part="rows")
 
 
 def _wish(request: HttpRequest, query: RunQuery) -> Wish:
@@ -86,6 +91,8 @@ def _wish(request: HttpRequest, query: RunQuery) -> Wish:
         sort=request.GET.get("sort", ""),
         page=int(number) if number.isascii() and number.isdigit() and len(number) < 6 else FIRST,
         shown=tuple(shown.split(",")) if shown else (),
+        configs=tuple(request.GET.getlist("config")),
+        metrics=tuple(request.GET.getlist("metric")),
     )
 
 
@@ -94,15 +101,15 @@ def _refused(request: HttpRequest, project: Project, text: str, refusal: BadQuer
     context = {"refusal": refusal, "said": _in_words(refusal.message), "query": text, "marked": _marked(text, refusal)}
     if request.htmx and not request.htmx.boosted:  # type: ignore[attr-defined]
         response = page(request, "tracking/run/list.html", context, part="refusal", status=422)
-        return _aimed(response, "#query-said")
+        return _aimed(response, "#query-said", "innerHTML")
     query = parse_query("")
     context = _frame(request, project) | _results(request, project, query, run_table(project, Wish(query=query))) | context
     return page(request, "tracking/run/list.html", context, status=400)
 
 
-def _aimed(response: HttpResponse, target: str) -> HttpResponse:
+def _aimed(response: HttpResponse, target: str, swap: str) -> HttpResponse:
     response["HX-Retarget"] = target
-    response["HX-Reswap"] = "innerHTML"
+    response["HX-Reswap"] = swap
     response["HX-Push-Url"] = "false"
     return response
 
@@ -122,7 +129,12 @@ def _results(request: HttpRequest, project: Project, query: RunQuery, table: Run
     address = reverse("tracking:run-list", args=[project.team.slug, project.slug])
     since = _moment(request.GET.get("since", "")) or table.newest
     here = {"query": query.text, "sort": table.sort.text, "page": table.page}
-    shown = ",".join(row.run.uid for row in table.rows)
+    seen = {
+        "shown": ",".join(row.run.uid for row in table.rows),
+        "since": since.isoformat() if since else "",
+        "config": [column.label for column in table.columns if column.kind == "config"],
+        "metric": table.metrics,
+    }
     running = [row.run.uid for row in table.rows if row.run.state == RunState.RUNNING]
     return {
         "table": table,
@@ -131,7 +143,7 @@ def _results(request: HttpRequest, project: Project, query: RunQuery, table: Run
         "heads": _heads(table, address, query),
         "lines": _lines(table),
         "charts": [project_chart(project, key, f"top-{i}", query.text, table.group) for i, key in enumerate(table.charts)],
-        "refresh": f"{address}?{urlencode(here | {'shown': shown, 'since': since.isoformat() if since else ''})}",
+        "refresh": f"{address}?{urlencode(here | seen, doseq=True)}",
         "fresh": newer_than(project, query, since) if "shown" in request.GET else 0,
         "here": f"{address}?{urlencode(here)}",
         "here_query": urlencode(here),

@@ -98,7 +98,7 @@ def test_a_query_that_cannot_be_read_leaves_the_last_result_standing(client_of: 
 def test_a_refresh_keeps_the_rows_in_place_and_counts_what_is_new(client_of: ClientOf, project: Project, bob: User) -> None:
     one, two = make_run(project, bob, "one"), make_run(project, bob, "two")
     page = client_of(bob).get(LIST).content.decode()
-    refresh = page.partition('<tbody id="rows" hx-get="')[2].partition('"')[0].replace("&amp;", "&")
+    refresh = refresh_of(page)
     three = make_run(project, bob, "three")
     part = client_of(bob).get(refresh, headers=PART).content.decode()
     assert names_in(part, [one, two, three]) == ["two", "one"]
@@ -167,3 +167,26 @@ def test_metrics_of_three_rows_cost_as_many_queries_as_of_one(
     bobs = client_of(bob)
     with django_assert_num_queries(18):
         assert bobs.get(LIST).status_code == 200
+
+
+def refresh_of(page: str) -> str:
+    return page.partition('<tbody id="rows" hx-get="')[2].partition('"')[0].replace("&amp;", "&")
+
+
+def test_a_refresh_keeps_the_columns_in_place(client_of: ClientOf, project: Project, bob: User) -> None:
+    log_metrics(make_run(project, bob, "one", config={"lr": 1, "dim": 8}), {"val/loss": [3.0]})
+    log_metrics(make_run(project, bob, "two", config={"lr": 2, "dim": 8}), {"val/loss": [2.0]})
+    page = client_of(bob).get(LIST).content.decode()
+    make_run(project, bob, "three", config={"lr": 2, "dim": 16})
+    part = client_of(bob).get(refresh_of(page), headers=PART).content.decode()
+    assert part.partition("</tr>")[0].count("<td") == page.partition("<tbody")[2].partition("</tr>")[0].count("<td")
+
+
+def test_the_first_metric_brings_its_column_and_charts_by_itself(client_of: ClientOf, project: Project, bob: User) -> None:
+    run = make_run(project, bob, "one")
+    page = client_of(bob).get(LIST).content.decode()
+    assert "val/loss" not in page
+    log_metrics(run, {"val/loss": [3.0, 2.0]})
+    part = client_of(bob).get(refresh_of(page), headers=PART)
+    assert (part["HX-Retarget"], part["HX-Reswap"]) == ("#results", "outerHTML")
+    assert 'data-title="val/loss"' in part.content.decode()
