@@ -1,9 +1,6 @@
 """From a trainer's batch to pixels: the server's own frames on the pages of the product."""
 
 import math
-import os
-from collections.abc import Callable
-from pathlib import Path
 
 import pytest
 from playwright.sync_api import Locator, Page, expect
@@ -58,14 +55,3 @@ def test_nan_and_inf_are_in_the_table_and_under_the_chart(page: Page, cast: Cast
     expect(figure.locator(".chart-foot")).to_contain_text("2 values not finite")
     figure.get_by_role("button", name="Data table").click()
     expect(figure.locator("tbody td")).to_have_text(["0", "2.5", "1", "NaN", "2", "Inf"])
-
-
-@pytest.mark.skipif("LABLORE_SHOTS" not in os.environ, reason="LABLORE_SHOTS names a folder for pictures to look at")
-@pytest.mark.parametrize("theme", ["light", "dark"])
-@pytest.mark.parametrize("width", [1400, 375])
-def test_pictures_to_look_at(tab: Callable[..., Page], cast: Cast, run: Run, theme: str, width: int) -> None:
-    page = signed_in(tab(width=width, color_scheme=theme), cast)
-    for name, path in {"run": address(run), "runs": address(run).rsplit("/", 1)[0], "home": f"/{cast.team.slug}/"}.items():
-        page.goto(path)
-        page.wait_for_load_state("networkidle")
-        page.screenshot(path=Path(os.environ["LABLORE_SHOTS"]) / f"real-{name}-{theme}-{width}.png", full_page=True)
