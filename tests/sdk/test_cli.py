@@ -2,23 +2,44 @@
 
 import subprocess
 import sys
+from collections.abc import Callable
 from pathlib import Path
 
 import lablore
 import pytest
+from lablore._cli import main
 from lablore._launch import take_sync_lock
 
 from tests.sdk.server import KEY, LabServer, Reply
 from tests.sdk.test_delivery import everything, recorded
 
+Done = subprocess.CompletedProcess[str]
+Command = Callable[..., Done]
 
-def command(*words: str, given: str = "") -> "subprocess.CompletedProcess[str]":
-    return subprocess.run([sys.executable, "-m", "lablore", *words], capture_output=True, text=True, input=given, timeout=60)
+
+def login(*words: str, given: str) -> Done:
+    """`lablore login` as a process, for it reads its standard input."""
+    words = ("-m", "lablore", "login", *words)
+    return subprocess.run([sys.executable, *words], capture_output=True, text=True, input=given, timeout=60)
 
 
-def test_login_stores_the_key_without_showing_it(lab: LabServer, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.fixture
+def command(capsys: pytest.CaptureFixture[str]) -> Command:
+    """command("sync", "folder"): what it answered."""
+
+    def run(*words: str) -> Done:
+        capsys.readouterr()
+        code = main(list(words))
+        return subprocess.CompletedProcess(words, code, *capsys.readouterr())
+
+    return run
+
+
+def test_login_stores_the_key_without_showing_it(
+    command: Command, lab: LabServer, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.delenv("LABLORE_KEY")
-    done = command("login", given=f"{KEY}\n")
+    done = login(given=f"{KEY}\n")
     assert done.returncode == 0, done.stderr
     path = tmp_path / "settings" / "lablore" / "keys.json"
     assert done.stdout == f"signed in to {lab.url} as alice@lab.example, team vision; key kept in {path}\n"
@@ -31,7 +52,7 @@ def test_login_stores_the_key_without_showing_it(lab: LabServer, tmp_path: Path,
 
 @pytest.mark.parametrize("key", ["", "two words", "lbl_é", "lbl_wrong", "lbl_x\x07"])
 def test_login_refuses_what_does_not_work(lab: LabServer, tmp_path: Path, key: str) -> None:
-    done = command("login", "--host", lab.url, given=f"{key}\n")
+    done = login("--host", lab.url, given=f"{key}\n")
     assert done.returncode == 1
     assert "no API key" in done.stderr or "the key is not known" in done.stderr
     assert not (tmp_path / "settings").exists()
@@ -39,14 +60,14 @@ def test_login_refuses_what_does_not_work(lab: LabServer, tmp_path: Path, key: s
 
 def test_what_a_server_says_cannot_move_the_cursor(lab: LabServer) -> None:
     lab.trouble = lambda ask: Reply(200, b'{"user": "\\u001b]0;gotcha\\u0007\\u001b[2J\\nalice", "team": "x\\ry"}')
-    done = command("login", given=f"{KEY}\n")
+    done = login(given=f"{KEY}\n")
     assert done.returncode == 0
     assert done.stdout.count("\n") == 1
     assert "\x1b" not in done.stdout
     assert "\r" not in done.stdout
 
 
-def test_sync_of_many_runs_again_and_again(lab: LabServer, runs: Path) -> None:
+def test_sync_of_many_runs_again_and_again(command: Command, lab: LabServer, runs: Path) -> None:
     recordings = [recorded() for _ in range(3)]
     done = command("sync")
     assert done.returncode == 0, done.stderr
@@ -58,7 +79,7 @@ def test_sync_of_many_runs_again_and_again(lab: LabServer, runs: Path) -> None:
     assert lab.repeats == []
 
 
-def test_status_tells_what_waits_and_why(lab: LabServer, runs: Path) -> None:
+def test_status_tells_what_waits_and_why(command: Command, lab: LabServer, runs: Path) -> None:
     run = recorded()
     assert f"{run.id}  ended, " in command("status").stdout
     assert "kB to deliver" in command("status").stdout
@@ -73,7 +94,7 @@ def test_status_tells_what_waits_and_why(lab: LabServer, runs: Path) -> None:
     assert command("status").stdout == f"{run.id}  ended, all delivered  {lab.url}/vision/digits/runs/{run.id}\n"
 
 
-def test_sync_of_a_run_that_goes_on(lab: LabServer) -> None:
+def test_sync_of_a_run_that_goes_on(command: Command, lab: LabServer) -> None:
     run = lablore.init(project="digits", mode="offline")
     run.log({"a": 1})
     run._recorder._cut()
@@ -84,7 +105,7 @@ def test_sync_of_a_run_that_goes_on(lab: LabServer) -> None:
     run.finish()
 
 
-def test_sync_leaves_a_folder_that_is_being_delivered(lab: LabServer) -> None:
+def test_sync_leaves_a_folder_that_is_being_delivered(command: Command, lab: LabServer) -> None:
     run = recorded()
     assert take_sync_lock(run.dir) is not None
     done = command("sync", str(run.dir))
@@ -92,7 +113,7 @@ def test_sync_leaves_a_folder_that_is_being_delivered(lab: LabServer) -> None:
     assert lab.asks == []
 
 
-def test_sync_does_not_send_a_key_where_a_spool_says(lab: LabServer, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_sync_does_not_send_a_key_where_a_spool_says(command: Command, lab: LabServer, monkeypatch: pytest.MonkeyPatch) -> None:
     run = recorded()
     mine = LabServer()
     monkeypatch.setenv("LABLORE_HOST", mine.url)
@@ -105,7 +126,7 @@ def test_sync_does_not_send_a_key_where_a_spool_says(lab: LabServer, monkeypatch
     mine.stop()
 
 
-def test_nothing_to_sync(tmp_path: Path) -> None:
+def test_nothing_to_sync(command: Command, tmp_path: Path) -> None:
     done = command("sync", str(tmp_path))
     assert done.returncode == 1
     assert done.stderr == f"lablore: no runs in {tmp_path}\n"

@@ -34,6 +34,13 @@ def only_run(lab: LabServer) -> str:
     return next(iter(lab.runs))
 
 
+def deliver_all(lab: LabServer, runs: Path) -> str:
+    """Deliver the only run there is, and say which it is."""
+    [folder] = [path for path in runs.iterdir() if path.is_dir()]
+    assert push(folder, Access(lab.url, KEY)).is_complete()
+    return only_run(lab)
+
+
 @pytest.mark.parametrize(("pause", "least"), [("", 3000), ("time.sleep(0.002)", 300), ("", 60_000)])
 def test_kill_9_of_the_trainer_loses_no_returned_call(lab: LabServer, trainers: Trainers, pause: str, least: int) -> None:
     trainer = trainers.start(LOGGING.replace("PAUSE", pause))
@@ -77,7 +84,7 @@ def syncing(folder: Path, lab: LabServer) -> "subprocess.Popen[bytes]":
     return process
 
 
-@pytest.mark.parametrize("when", range(1, 6))
+@pytest.mark.parametrize("when", [1, 3, 5])
 @pytest.mark.parametrize("done", [False, True], ids=["before the server took it", "after"])
 def test_kill_9_of_the_sync_process_delivers_exactly_once(lab: LabServer, when: int, done: bool) -> None:
     run = recorded()

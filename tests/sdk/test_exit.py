@@ -1,12 +1,13 @@
 """The run's end state tells how the process ended."""
 
 import signal
+from pathlib import Path
 from typing import Any
 
 import pytest
 
 from tests.sdk.server import LabServer
-from tests.sdk.test_crash import only_run
+from tests.sdk.test_crash import deliver_all, only_run
 from tests.sdk.trainer import Trainers, until
 
 INIT = "import lablore, os, sys, signal\nrun = lablore.init(project='digits')\nrun.log({'a': 1})\n"
@@ -47,11 +48,10 @@ def end(state: str, code: int | None, reason: str | None = None) -> dict[str, An
         ("import threading\nt = threading.Thread(target=lambda: sys.exit(9))\nt.start()\nt.join()", 0, end("finished", 0)),
     ],
 )
-def test_ends(lab: LabServer, trainers: Trainers, code: str, returns: int, expected: dict[str, Any]) -> None:
-    done = trainers.run(INIT + code)
+def test_ends(lab: LabServer, trainers: Trainers, runs: Path, code: str, returns: int, expected: dict[str, Any]) -> None:
+    done = trainers.run(INIT + code, LABLORE_MODE="offline")
     assert done.returncode == returns, done.stderr
-    uid = only_run(lab)
-    until(lambda: lab.end(uid), "the end is told")
+    uid = deliver_all(lab, runs)
     assert lab.end(uid) == expected
     assert len(lab.updates(uid, "finish")) == 1
     assert "secret" not in str(lab.batches)

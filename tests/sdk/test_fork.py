@@ -1,18 +1,20 @@
 """Forks, spawns and threads: no deadlock, no mixing; a child is a writer of its own."""
 
+from pathlib import Path
+
 import pytest
 
 from tests.sdk.server import LabServer
-from tests.sdk.test_crash import only_run
+from tests.sdk.test_crash import deliver_all, only_run
 from tests.sdk.trainer import Trainers, until
 
 FINISHED = {"state": "finished", "exit_code": 0, "reason": None}
 
 
-def test_a_forked_child_is_another_writer(lab: LabServer, trainers: Trainers) -> None:
+def test_a_forked_child_is_another_writer(lab: LabServer, trainers: Trainers, runs: Path) -> None:
     done = trainers.run("""
         import multiprocessing, lablore
-        run = lablore.init(project="digits")
+        run = lablore.init(project="digits", mode="offline")
 
         def work(n):
             for step in range(50):
@@ -29,10 +31,9 @@ def test_a_forked_child_is_another_writer(lab: LabServer, trainers: Trainers) ->
             run.finish()
     """)
     assert done.returncode == 0, done.stderr
-    uid = only_run(lab)
+    uid = deliver_all(lab, runs)
     wanted = [(step, float(step)) for step in range(50)]
     for key in ("parent", "child0", "child1", "child2"):
-        until(lambda key=key: len(lab.values(uid, key)) == 50, f"all of {key}")
         assert lab.values(uid, key) == wanted
     assert len({writer for _, writer, _ in lab.batches}) == 4
     assert lab.updates(uid, "finish") == [FINISHED]
@@ -42,10 +43,10 @@ def test_a_forked_child_is_another_writer(lab: LabServer, trainers: Trainers) ->
 @pytest.mark.parametrize(
     "leave", ["sys.exit(3)", "os._exit(3)", "1 / 0", "run.finish()", "os.kill(os.getpid(), signal.SIGTERM)"]
 )
-def test_the_end_of_a_child_is_not_the_end_of_the_run(lab: LabServer, trainers: Trainers, leave: str) -> None:
+def test_the_end_of_a_child_is_not_the_end_of_the_run(lab: LabServer, trainers: Trainers, runs: Path, leave: str) -> None:
     done = trainers.run(f"""
         import lablore, os, sys, signal
-        run = lablore.init(project="digits")
+        run = lablore.init(project="digits", mode="offline")
         pid = os.fork()
         if pid == 0:
             run.log({{"child": 1}})
@@ -55,8 +56,8 @@ def test_the_end_of_a_child_is_not_the_end_of_the_run(lab: LabServer, trainers: 
             run.log({{"parent": 1}})
     """)
     assert done.returncode == 0, done.stderr
-    uid = only_run(lab)
-    until(lambda: lab.values(uid, "child"), "what the child logged")
+    uid = deliver_all(lab, runs)
+    assert lab.values(uid, "child") == [(0, 1.0)]
     assert lab.values(uid, "parent") == [(0, 1.0)]
     assert lab.updates(uid, "finish") == [FINISHED]
 
