@@ -5,6 +5,7 @@ from contextlib import contextmanager
 from typing import Any
 
 from django.db import connection, transaction
+from psycopg import IsolationLevel
 from psycopg.pq import Format
 
 
@@ -19,14 +20,21 @@ def rows_of(sql: str, params: Sequence[Any] = ()) -> list[tuple[Any, ...]]:
 
 @contextmanager
 def one_snapshot() -> Iterator[None]:
-    """Every statement inside sees the database at one moment: what a fold moves meanwhile is seen once, never twice or not at all.
+    """Every statement inside sees the database at one moment: what a fold moves meanwhile is seen once, not twice or never.
 
     Inside a transaction that runs already nothing changes: its owner has chosen.
     """
     if connection.in_atomic_block:
         yield
         return
-    with transaction.atomic():
-        with connection.cursor() as cursor:
-            cursor.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY")
-        yield
+    connection.ensure_connection()
+    ours = connection.connection
+    usual = ours.isolation_level
+    try:
+        with transaction.atomic():
+            # psycopg begins with the first statement; the level travels with that BEGIN and costs no round trip of its own.
+            ours.isolation_level = IsolationLevel.REPEATABLE_READ
+            yield
+    finally:
+        if not ours.closed:
+            ours.isolation_level = usual

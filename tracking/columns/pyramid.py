@@ -3,6 +3,7 @@
 So a chart reads as many buckets as it has pixels, and no spike is lost at any zoom (promise D6).
 """
 
+from collections.abc import Sequence
 from typing import Any
 
 import msgspec
@@ -62,21 +63,17 @@ def pack_level(buckets: Buckets, fan: int) -> bytes:
     return _encoder.encode((len(buckets), [pack_column(_relative(buckets, name)) for name, _ in _FIELDS]))
 
 
-def unpack_levels(packed: list[bytes], fan: int) -> Buckets:
-    """The buckets of consecutive chunks, one after the other."""
+def unpack_levels(packed: list[bytes], fan: int, names: Sequence[str] = BUCKET.names or ()) -> dict[str, npt.NDArray[Any]]:
+    """The fields `names` of the buckets of consecutive chunks (at least one), one after the other; "step" among them."""
     if fan == FANS[-1]:
-        return np.frombuffer(b"".join(packed), dtype=BUCKET)
-    return np.concatenate([_unpack(level) for level in packed]) if packed else np.zeros(0, dtype=BUCKET)
-
-
-def _unpack(packed: bytes) -> Buckets:
-    n, columns = _decoder.decode(packed)
-    buckets = np.zeros(n, dtype=BUCKET)
-    for (name, dtype), column in zip(_FIELDS, columns, strict=True):
-        buckets[name] = unpack_column(column, dtype, n)
-    for name in _RELATIVE:
-        buckets[name] += buckets["step"]
-    return buckets
+        records = np.frombuffer(b"".join(packed), dtype=BUCKET)
+        return {name: records[name] for name in names}
+    levels = [_decoder.decode(level) for level in packed]
+    wanted = [(place, name, dtype) for place, (name, dtype) in enumerate(_FIELDS) if name in names]
+    found = {
+        name: np.concatenate([unpack_column(columns[at], dtype, n) for n, columns in levels]) for at, name, dtype in wanted
+    }
+    return {name: column + found["step"] if name in _RELATIVE else column for name, column in found.items()}
 
 
 def _relative(buckets: Buckets, name: str) -> npt.NDArray[Any]:

@@ -1,7 +1,7 @@
 """Taking a batch: once, whole or not at all, under its name (run, writer, seq) for ever (promises D3, D4).
 
 One transaction writes the ledger row, the points that wait for the fold, updates, images, and the heartbeat. What is answered
-with 2xx is committed.
+with 2xx is committed: never call this inside a transaction of your own.
 """
 
 import re
@@ -45,15 +45,23 @@ def accept_batch(run: Run, writer: str, seq: int, *, codec: str, body: bytes) ->
         raise BrokenBatch(f"The sequence of a batch is a whole number from 0, below {BATCH_SEQ}.")
     batch = read_batch(body, codec)
     try:
-        with transaction.atomic():
-            if _changes_run(run, batch):
-                run = _locked(run)
-            if _insert(run.pk, writer, seq, batch):
-                _apply(run, writer, seq, batch)
-                return Answer(batch.points, batch.rejections.total, batch.rejections.told, is_new=True)
+        if _keep(run, writer, seq, batch):
+            return Answer(batch.points, batch.rejections.total, batch.rejections.told, is_new=True)
     except IntegrityError as error:
         raise NothingHere("This run has been deleted.") from error
     return _earlier(run, writer, seq, batch.digest, codec, body)
+
+
+def _keep(run: Run, writer: str, seq: int, batch: ReadBatch) -> bool:
+    """False when the name is known. Points alone need one statement, which is a transaction by itself."""
+    if not _changes_run(run, batch):
+        return _insert(run.pk, writer, seq, batch)
+    with transaction.atomic():
+        run = _locked(run)
+        is_new = _insert(run.pk, writer, seq, batch)
+        if is_new:
+            _apply(run, writer, seq, batch)
+        return is_new
 
 
 def _changes_run(run: Run, batch: ReadBatch) -> bool:

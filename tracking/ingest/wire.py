@@ -29,13 +29,14 @@ VERSION = 1
 _UNFIT = re.compile(r"[\x00-\x1f\x7f-\x9f\ud800-\udfff]")
 
 
-class _Frame(msgspec.Struct):
+# Nothing unknown is skipped: what nests deeply there could be read here and not by a worker, whose stack is another.
+class _Frame(msgspec.Struct, forbid_unknown_fields=True):
     v: int
     groups: Annotated[list[msgspec.Raw], msgspec.Meta(max_length=BATCH_GROUPS)] = []
     updates: Annotated[list[msgspec.Raw], msgspec.Meta(max_length=BATCH_GROUPS)] = []
 
 
-class _Group(msgspec.Struct, array_like=True):
+class _Group(msgspec.Struct, array_like=True, forbid_unknown_fields=True):
     keys: Annotated[list[msgspec.Raw], msgspec.Meta(max_length=BATCH_KEYS)]
     order: memoryview
     steps: memoryview

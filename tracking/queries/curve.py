@@ -96,14 +96,19 @@ def extremes_by_pixel(steps: Ints, values: Floats, width: int) -> Ints:
     For steps in order and finite values. (tsdownsample does this faster, and panics on a gap wider than a pixel.)
     """
     x = steps.astype(np.float64)
-    edges = np.searchsorted(x, np.linspace(x[0], x[-1], width + 1)[:-1])
-    starts = np.unique(edges)
+    starts = _firsts(np.searchsorted(x, np.linspace(x[0], x[-1], width + 1)[:-1]))
     stretch = np.repeat(np.arange(len(starts)), np.diff(np.append(starts, len(x))))
     chosen = [np.array([0, len(x) - 1])]
     for extreme in (np.minimum, np.maximum):
         hits = np.flatnonzero(values == extreme.reduceat(values, starts)[stretch])
-        chosen.append(hits[np.unique(stretch[hits], return_index=True)[1]])
-    return np.unique(np.concatenate(chosen))
+        chosen.append(hits[np.append(True, stretch[hits][1:] != stretch[hits][:-1])])
+    return _firsts(np.sort(np.concatenate(chosen)))
+
+
+def _firsts(ordered: Ints) -> Ints:
+    """Each of the sorted numbers once."""
+    found: Ints = ordered[np.append(True, ordered[1:] != ordered[:-1])]
+    return found
 
 
 def _mark(row: np.void) -> Mark:

@@ -15,10 +15,12 @@ from tracking.columns.chunk import Span, holding
 from tracking.columns.groups import arrived
 from tracking.columns.marks import MARK, Marks, marks_of
 from tracking.columns.points import Floats, Ints, Points, joined, split
-from tracking.columns.pyramid import FANS, Buckets, unpack_levels
+from tracking.columns.pyramid import FANS, unpack_levels
 from tracking.queries.stored import StoredSeries, bodies_of, stored_series, waiting_of
 
 _RAW = 1
+_PER_PIXEL = 0.75  # buckets; each gives two points
+_DRAWN = ("step", "vmin", "vmin_step", "vmax", "vmax_step")
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,14 +94,12 @@ def stretches_of(run_ids: Sequence[int], key: str, width: int, within: Range) ->
 
 
 def _fans(stored: list[StoredSeries], width: int, within: Range) -> list[tuple[StoredSeries, int]]:
-    """Each series with the coarsest level that still has a bucket per pixel, by its points in the range."""
+    """Each series with the coarsest level that still gives more than a point per pixel, by its points in the range."""
     counts = {series.run_id: float(series.summary.n) for series in stored}
     if not within.is_all:
         counts = _counts(stored, within)
-    return [
-        (series, next((fan for fan in reversed(FANS) if counts.get(series.run_id, 0) >= fan * width), _RAW))
-        for series in stored
-    ]
+    enough = {fan: _PER_PIXEL * fan * width for fan in reversed(FANS)}
+    return [(series, next((fan for fan in enough if counts.get(series.run_id, 0) >= enough[fan]), _RAW)) for series in stored]
 
 
 def _counts(stored: list[StoredSeries], within: Range) -> dict[int, float]:
@@ -144,7 +144,7 @@ def _stretch(parts: list[_Slice], opened: dict[int, bytes], fresh: Points | None
     columns = [steps_and_values(part.data) for part in closed if part.fan == _RAW]
     columns += [(points.steps, points.values) for points in (*exact, *free)]
     if level:
-        columns += [_spread(unpack_levels([part.data for part in level], level[0].fan)), _ends(level)]
+        columns += [_spread(unpack_levels([part.data for part in level], level[0].fan, _DRAWN)), _ends(level)]
     steps = np.concatenate([steps for steps, _ in columns]) if columns else np.zeros(0, dtype=np.int64)
     values = np.concatenate([values for _, values in columns]) if columns else np.zeros(0)
     if len(columns) > 1:
@@ -174,7 +174,7 @@ def _laid_in(opened: list[tuple[Span, bytes]], fresh: Points | None, within: Ran
     return exact, [] if fresh is None or free is None else [fresh.take(free)]
 
 
-def _spread(buckets: Buckets) -> tuple[Ints, Floats]:
+def _spread(buckets: dict[str, Ints | Floats]) -> tuple[Ints, Floats]:
     """Two points for each bucket, its extremes, by step; one where they are the same; a break where nothing is finite."""
     low_first = buckets["vmin_step"] <= buckets["vmax_step"]
     pairs = [("vmin", "vmax"), ("vmin_step", "vmax_step")]
@@ -182,7 +182,7 @@ def _spread(buckets: Buckets) -> tuple[Ints, Floats]:
         np.stack([np.where(low_first, buckets[low], buckets[high]), np.where(low_first, buckets[high], buckets[low])], axis=1)
         for low, high in pairs
     )
-    empty = buckets["n"] == 0
+    empty = np.isnan(buckets["vmin"])
     steps[empty, 0] = buckets["step"][empty]
     keep = np.ones(steps.shape, dtype=bool)
     keep[:, 1] = ~empty & (buckets["vmin_step"] != buckets["vmax_step"])

@@ -160,7 +160,7 @@ def face(run: Run) -> tuple[Any, ...]:
 
 
 @pytest.mark.django_db
-@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(arrivals())
 def test_any_order_and_any_folds_give_the_same(
     project: Project, bob: User, sent: tuple[list[Sent], list[Sent], list[bool]]

@@ -112,6 +112,8 @@ BROKEN = {
     "order below 0": raw(groups=[group(order=struct.pack("<i", -1))]),
     "order beyond": raw(groups=[group(order=struct.pack("<i", 2**20))]),
     "a position twice": raw(groups=[group(), group(["acc"])]),
+    "unknown field": raw(more=[[]]),
+    "unknown column": raw(groups=[[*group(), b""]]),
     "groups nested": raw(groups=[b"\x91"])[:-4] + b"\x91" * 2000,
     "all nested": b"\x91" * 100_000,
     "nested update": b"\x82" + pack("v") + b"\x01" + pack("updates") + b"\x91" + b"\x91" * 100_000 + b"\xc0",
