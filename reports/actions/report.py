@@ -38,9 +38,7 @@ def save_draft(*, by: Actor, report: Report, source: str, base: int, over: bool 
         if stored.draft == draft:
             return stored
         if stored.draft_revision != base:
-            raise DraftConflict(
-                mine=source, theirs=stored.draft, revision=stored.draft_revision, saved_by=stored.saved_by.name
-            )
+            raise DraftConflict(mine=source, theirs=stored.draft, revision=stored.draft_revision, saved_by=stored.saved_by.name)
         if over:
             stored.set_aside = stored.draft
         return replace_draft(stored, draft, by)

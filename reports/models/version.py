@@ -24,8 +24,8 @@ class Frame(models.Model):
     @classmethod
     def keep(cls, body: bytes) -> "Frame":
         """The frame with these bytes, stored if it is new."""
-        frame = cls(digest=hashlib.sha256(body).hexdigest(), body=body, size=len(body))
-        cls.objects.bulk_create([frame], ignore_conflicts=True)
+        frame = Frame(digest=hashlib.sha256(body).hexdigest(), body=body, size=len(body))
+        Frame.objects.bulk_create([frame], ignore_conflicts=True)
         return frame
 
 

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from django.db.models import Count, F, OuterRef, Q, QuerySet, Subquery
+from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet, Subquery
 from django.db.models.functions import Coalesce, Greatest
 
 from reports.models import Report, Version
@@ -36,6 +36,12 @@ def reports_of_project(project: Any) -> QuerySet[Report]:
 
 def reports_of_team(team: Any) -> QuerySet[Report]:
     return Report.objects.filter(project__team=team)
+
+
+def visible_reports(project: Any, *, with_drafts: bool) -> QuerySet[Report]:
+    """Those of which a reader may know: what was never published is known to its writers only."""
+    reports = reports_of_project(project)
+    return reports if with_drafts else reports.filter(Exists(Version.objects.filter(report=OuterRef("pk"))))
 
 
 def last_version(report: Report) -> Version | None:

@@ -7,7 +7,12 @@ from reports.models import PinnedChart, Report, Version
 
 def versions_of(report: Report) -> QuerySet[Version]:
     """Newest first, each with `chart_count`."""
-    return report.versions.select_related("published_by").annotate(chart_count=Count("charts")).defer("markdown").order_by("-number")
+    return (
+        report.versions.select_related("published_by")
+        .annotate(chart_count=Count("charts"))
+        .defer("markdown")
+        .order_by("-number")
+    )
 
 
 def pinned_chart(version: Version, chart: str) -> PinnedChart | None:

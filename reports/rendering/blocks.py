@@ -41,7 +41,7 @@ class ShallowQuotes(Preprocessor):
 
 
 class ShortParagraphs(Preprocessor):
-    """Python-Markdown copies the rest of a paragraph for each heading or rule in it; nobody writes 500 lines without a break."""
+    """Python-Markdown copies the rest of a paragraph for each heading or rule in it; 500 lines have a break."""
 
     def run(self, lines: list[str]) -> list[str]:
         cut: list[str] = []

@@ -1,14 +1,14 @@
 """A ```chart block: YAML in, a checked ChartBlock or a Problem out.
 
-    ```chart
-    id: c7k2
-    kind: line
-    runs: warm            # a run set of the front matter, or a query
-    y: val/loss
-    group: config.warmup
-    smooth: 0.6
-    band: ci
-    ```
+```chart
+id: c7k2
+kind: line
+runs: warm            # a run set of the front matter, or a query
+y: val/loss
+group: config.warmup
+smooth: 0.6
+band: ci
+```
 """
 
 import difflib
@@ -20,7 +20,17 @@ from typing import Protocol
 from reports.enums import ChartKind
 from reports.limits import RUNS_PER_CHART
 from reports.rendering.parts import ChartBlock, Found, Problem, RunRef, RunSet
-from reports.rendering.settings import BadSetting, choice, number, one_of, refuse_unknown, short_text, switch, text_of, whole_number
+from reports.rendering.settings import (
+    BadSetting,
+    choice,
+    number,
+    one_of,
+    refuse_unknown,
+    short_text,
+    switch,
+    text_of,
+    whole_number,
+)
 from reports.rendering.source import problem_at
 from reports.rendering.yaml_block import BadYaml, Node, read_mapping
 

@@ -39,5 +39,6 @@ def code_html(source: str, language: str) -> str:
 def _coloured(source: str, name: str) -> Iterator[str]:
     lexer = get_lexer_by_name(name, stripnl=False, ensurenl=False)
     for kind, text in lexer.get_tokens(source):
-        colour = next((colour for family, colour in COLOURS if kind in family), None)
+        families = set(kind.split())
+        colour = next((colour for family, colour in COLOURS if family in families), None)
         yield f'<span class="{colour}">{escape(text)}</span>' if colour and text.strip() else escape(text)

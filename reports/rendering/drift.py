@@ -9,7 +9,7 @@ from reports.rendering.resolver import FrozenResolver, LiveResolver
 
 @dataclass(frozen=True, slots=True)
 class Drift:
-    """`newer`: runs that match a chart's query now and did not then; `gone`: pinned runs that were deleted; `pinned`: all pinned."""
+    """`newer`: runs that match a chart's query now and did not then; `gone`: pinned runs deleted since; `pinned`: all."""
 
     newer: int
     gone: int

@@ -1,9 +1,9 @@
 """The named run sets at the head of a report.
 
-    ---
-    runsets:
-      warm: {query: "tag:warmup", limit: 100}
-    ---
+---
+runsets:
+  warm: {query: "tag:warmup", limit: 100}
+---
 """
 
 import re

@@ -4,6 +4,7 @@ import re
 import xml.etree.ElementTree as etree
 from dataclasses import dataclass
 from itertools import islice
+from typing import cast
 
 from markdown import Markdown
 from markdown.extensions.footnotes import FootnoteInlineProcessor
@@ -60,7 +61,7 @@ class Bounded(LinkInlineProcessor):
         super().__init__(pattern, md)
         self.budget = budget
 
-    def getText(self, data: str, index: int) -> tuple[str, int, bool]:  # noqa: N802
+    def getText(self, data: str, index: int) -> tuple[str, int, bool]:
         depth = 1
         window = data[index : index + LINK_REACH]
         for match in re.finditer(r"[\[\]]", window):
@@ -71,7 +72,7 @@ class Bounded(LinkInlineProcessor):
         self.budget.spend(len(window))
         return "", index, False
 
-    def getLink(self, data: str, index: int) -> tuple[str, str | None, int, bool]:  # noqa: N802
+    def getLink(self, data: str, index: int) -> tuple[str, str | None, int, bool]:
         window = data[index : index + LINK_REACH]
         closings = [match.end() for match in islice(re.finditer(r"\)", window), LINK_NESTING)]
         if not window.startswith("(") or not closings:
@@ -112,7 +113,7 @@ class RunMention(InlineProcessor):
         super().__init__(RUN, md)
         self.slots, self.resolver = slots, resolver
 
-    def handleMatch(self, m: re.Match[str], data: str) -> tuple[etree.Element, int, int]:  # type: ignore[override]  # noqa: N802
+    def handleMatch(self, m: re.Match[str], data: str) -> tuple[etree.Element, int, int]:  # type: ignore[override]
         word = str(self.unescape(m.group(1))).strip()
         run = self.resolver.named(word)
         span = etree.Element("span", {"data-slot": self.slots.put(RunChip(word, run))})
@@ -123,12 +124,13 @@ class RunMention(InlineProcessor):
 class FootnoteMark(FootnoteInlineProcessor):
     """A footnote's mark. The extension looks through all earlier marks of the same note for each: so many are enough."""
 
-    def handleMatch(  # type: ignore[override]  # noqa: N802
+    def handleMatch(  # type: ignore[override]
         self, m: re.Match[str], data: str
     ) -> tuple[etree.Element | None, int | None, int | None]:
         if self.footnotes.found_refs.get(self.footnotes.makeFootnoteRefId(m.group(1)), 0) > FOOTNOTE_MARKS:
             return None, None, None
-        return super().handleMatch(m, data)
+        element, start, end = super().handleMatch(m, data)
+        return cast(etree.Element | None, element), start, end
 
 
 class BareUrl(InlineProcessor):
@@ -136,7 +138,7 @@ class BareUrl(InlineProcessor):
 
     ANCESTOR_EXCLUDES = ("a",)
 
-    def handleMatch(self, m: re.Match[str], data: str) -> tuple[etree.Element, int, int]:  # type: ignore[override]  # noqa: N802
+    def handleMatch(self, m: re.Match[str], data: str) -> tuple[etree.Element, int, int]:  # type: ignore[override]
         url = m.group(0).rstrip(".,;:!?*_~")
         link = etree.Element("a", {"href": url})
         link.text = AtomicString(url)
@@ -146,14 +148,14 @@ class BareUrl(InlineProcessor):
 class PlainTag(InlineProcessor):
     """A few tags of one line, without attributes. All other HTML is shown as it was typed."""
 
-    def handleMatch(self, m: re.Match[str], data: str) -> tuple[str, int, int]:  # type: ignore[override]  # noqa: N802
+    def handleMatch(self, m: re.Match[str], data: str) -> tuple[str, int, int]:  # type: ignore[override]
         return self.md.htmlStash.store(m.group(0)), m.start(0), m.end(0)
 
 
 class Comment(InlineProcessor):
     """What stands between `<!--` and `-->` is not shown."""
 
-    def handleMatch(self, m: re.Match[str], data: str) -> tuple[str, int, int]:  # type: ignore[override]  # noqa: N802
+    def handleMatch(self, m: re.Match[str], data: str) -> tuple[str, int, int]:  # type: ignore[override]
         return "", m.start(0), m.end(0)
 
 

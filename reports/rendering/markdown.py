@@ -1,7 +1,7 @@
 """Markdown to parts. Pure: the same text and the same answers of the resolver give the same report.
 
-The order is the safety: our own blocks are taken out of the source and replaced by slots, Python-Markdown reads the rest (raw HTML
-is text to it), nh3 cleans what comes out, and only then is the result cut at the slots. Nothing rewrites it afterwards.
+The order is the safety: our own blocks are taken out of the source and replaced by slots, Python-Markdown reads the rest
+(raw HTML is text to it), nh3 cleans what comes out, and only then is it cut at the slots. Nothing rewrites it afterwards.
 """
 
 import re

@@ -32,7 +32,7 @@ def _html(part: Part, figure: Callable[[ChartBlock], Figure], edit_url: str) -> 
 
 
 def _chart(figure: Figure) -> str:
-    """Wrapped in an element named by all that decides its drawing, so that a new preview keeps the charts that did not change."""
+    """Wrapped in an element named by all that decides its drawing, so that a new preview keeps unchanged charts."""
     drawn = render_to_string("_components/chart.html", {"chart": figure})
     name = hashlib.sha256(drawn.encode()).hexdigest()[:16]
     return format_html('<div class="kept" id="kept-{}" hx-preserve="true">{}</div>', name, mark_safe(drawn))  # noqa: S308  our template
@@ -40,7 +40,9 @@ def _chart(figure: Figure) -> str:
 
 def _chip(chip: RunChip) -> str:
     if chip.run is None:
-        return format_html('<s class="missing" title="There is no run of this name in the project">no run called {}</s>', chip.word)
+        return format_html(
+            '<s class="missing" title="There is no run of this name in the project">no run called {}</s>', chip.word
+        )
     if not chip.run.url:
         return format_html('<s class="missing" title="This run was deleted">{}</s>', chip.run.name)
     return runmark(chip.run, chip.run.slot, chip.run.url if chip.linked else "")

@@ -65,9 +65,7 @@ class FrozenResolver:
         uids = {run["uid"] for chart in charts for run in chart.runs}
         uids |= {run["uid"] for run in self.mentioned.values() if run}
         self.alive = set(self.project.runs.filter(uid__in=uids).values_list("uid", flat=True)) if uids else set()
-        self._pinned = {
-            chart.chart: Found(tuple(self._ref(run) for run in chart.runs), chart.total) for chart in charts
-        }
+        self._pinned = {chart.chart: Found(tuple(self._ref(run) for run in chart.runs), chart.total) for chart in charts}
 
     def found(self, chart: ChartBlock) -> Found:
         if chart.id not in self._pinned:

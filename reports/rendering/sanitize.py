@@ -1,10 +1,12 @@
 """The last thing that touches a report's HTML: only what is listed here leaves. Nothing is rewritten after it.
 
-Raw HTML is not read by our Markdown in the first place (markdown.py); this is the wall behind that wall. Things only the server may draw
-(charts, errors, run chips, glyphs) pass as empty slots named by a random token of this one render, so that nobody can write one.
+Raw HTML is not read by our Markdown in the first place (markdown.py); this is the wall behind that wall. Things only the
+server may draw (charts, errors, run chips, glyphs) pass as slots named by a random token of this one render, so that nobody
+can write one.
 """
 
 import re
+from collections.abc import Callable
 
 import nh3
 
@@ -32,7 +34,17 @@ ATTRIBUTES = {
     **{f"h{level}": {"id"} for level in range(1, 7)},
 }
 CLASSES = {
-    *("callout", "finding", "finding-words", "finding-claim", "finding-meta", "status-ok", "status-warn", "status-bad", "faint"),
+    *(
+        "callout",
+        "finding",
+        "finding-words",
+        "finding-claim",
+        "finding-meta",
+        "status-ok",
+        "status-warn",
+        "status-bad",
+        "faint",
+    ),
     *("footnote", "footnote-ref", "footnote-backref", "task-list", "task-list-item", "table", "table-wrap"),
     *("code", "c-key", "c-str", "c-com", "c-num"),
 }
@@ -51,7 +63,7 @@ def clean(html: str, token: str) -> str:
             return value if re.fullmatch(rf"{token}-[0-9]+", value) else None
         return _kept(name, value)
 
-    return nh3.clean(
+    cleaned: str = nh3.clean(
         html,
         tags=TAGS,
         clean_content_tags=EMPTIED,
@@ -61,21 +73,25 @@ def clean(html: str, token: str) -> str:
         link_rel="noopener noreferrer",
         set_tag_attribute_values={"input": {"type": "checkbox", "disabled": "disabled"}},
     )
+    return cleaned
 
 
 def _kept(name: str, value: str) -> str | None:
     if name == "class":
         return " ".join(word for word in value.split() if word in CLASSES) or None
-    allowed = {
-        "id": lambda: OUR_ID.fullmatch(value),
-        "href": lambda: is_link(value),
-        "src": lambda: RUN_IMAGE.fullmatch(value),
-        "align": lambda: value in ALIGN,
-        "start": lambda: re.fullmatch(r"[0-9]{1,6}", value),
-    }.get(name)
-    return value if allowed is None or allowed() else None
+    rule = RULES.get(name)
+    return value if rule is None or rule(value) else None
 
 
 def is_link(href: str) -> bool:
     """http, https, mailto, or an address on this site. No other host by `//`, no control characters, no other scheme."""
     return re.search(r"[\x00-\x20\x7f\\]", href) is None and LINK.match(href) is not None
+
+
+RULES: dict[str, Callable[[str], object]] = {
+    "id": OUR_ID.fullmatch,
+    "href": is_link,
+    "src": RUN_IMAGE.fullmatch,
+    "align": ALIGN.__contains__,
+    "start": re.compile(r"[0-9]{1,6}").fullmatch,
+}

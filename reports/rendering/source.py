@@ -13,9 +13,7 @@ def problem_at(block: str, lines: list[str], line: int | None, message: str, hin
     if line is None:
         return Problem(title=f"{block}: {message}", text=hint, line=above + 1)
     line = max(1, min(line, len(lines) or 1))
-    return Problem(
-        title=f"{block}, line {line}: {message}", text=hint, lines=_four_lines(lines, line), line=above + line
-    )
+    return Problem(title=f"{block}, line {line}: {message}", text=hint, lines=_four_lines(lines, line), line=above + line)
 
 
 def _four_lines(lines: list[str], bad: int) -> tuple[SourceLine, ...]:

@@ -30,7 +30,7 @@ caption: What the reader should see in this figure.
 
 ## What we do now
 
-- 
+- …
 """
 
 ABLATION = """
@@ -51,7 +51,7 @@ caption: Each line is one part left out.
 
 ## What we do now
 
-- 
+- …
 """
 
 WEEKLY = """
@@ -59,7 +59,7 @@ What moved this week.
 
 ## Done
 
-- 
+- …
 
 ## Seen
 
@@ -72,7 +72,7 @@ caption: What is training now.
 
 ## Next
 
-- [ ] 
+- [ ] …
 """
 
 MORTEM = """
@@ -84,7 +84,7 @@ What broke, and what it cost.
 
 ## What we changed so that it does not happen again
 
-- [ ] 
+- [ ] …
 """
 
 STARTS = (

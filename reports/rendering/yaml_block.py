@@ -1,7 +1,7 @@
 """Reads the small YAML of chart blocks and front matter from parser events, so that nothing is ever constructed.
 
-Every scalar stays the text a person wrote (`on` is not True, `1_000` no number): the schema decides what it means. Aliases, anchors
-and tags are refused, depth and length are bounded, so no text can make this expensive.
+Every scalar stays the text a person wrote (`on` is not True, `1_000` no number): the schema decides what it means. Aliases,
+anchors and tags are refused, depth and length are bounded, so no text can make this expensive.
 """
 
 from collections.abc import Iterator

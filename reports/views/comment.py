@@ -1,4 +1,4 @@
-"""Threads of a report or a run. Every verb works by HTMX, which gets the discussion back, and as plain POST, which is sent back."""
+"""Threads of a report or a run. Every verb works by HTMX, which gets the discussion back, and as plain POST."""
 
 from collections.abc import Callable
 from typing import Any

@@ -9,18 +9,19 @@ from accounts.actor import actor_behind
 from accounts.queries.team import role_in
 from accounts.roles import Permission, permits
 from reports.models import Report
-from reports.queries.report import reports_of_project
+from reports.queries.report import visible_reports
 
 
 def project_context(request: HttpRequest, project: Any) -> dict[str, Any]:
     """Place, counts of the bar, and what this person may do here; templates ask nobody else."""
     role = role_in(actor_behind(request), project.team) or ""
+    can_edit = permits(role, Permission.REPORT_EDIT)
     return {
         "team": project.team,
         "project": project,
         "section": "reports",
-        "counts": {"runs": project.runs.count(), "reports": reports_of_project(project).count()},
-        "can_edit": permits(role, Permission.REPORT_EDIT),
+        "counts": {"runs": project.runs.count(), "reports": visible_reports(project, with_drafts=can_edit).count()},
+        "can_edit": can_edit,
         "can_publish": permits(role, Permission.REPORT_PUBLISH),
         "can_comment": permits(role, Permission.COMMENT_CREATE),
         "can_resolve": permits(role, Permission.COMMENT_RESOLVE),

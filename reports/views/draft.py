@@ -27,7 +27,7 @@ from reports.views.context import report_context, report_url
 @require_http_methods(["GET", "HEAD", "POST"])
 @gated(Report, Permission.REPORT_EDIT)
 def report_edit(request: HttpRequest, report: Report) -> HttpResponseBase:
-    """GET: the editor. POST: save the draft; with `Accept: application/json`, as the editor's own saving does, the answer is JSON."""
+    """GET: the editor. POST: save the draft; `Accept: application/json`, the editor's own saving, gets JSON."""
     if request.method != "POST":
         return _editor(request, report, report.draft, report.draft_revision)
     form = DraftForm(request.POST)
@@ -53,7 +53,7 @@ def report_preview(request: HttpRequest, report: Report) -> HttpResponse:
     form = DraftForm(request.POST)
     form.is_valid()
     source, base = form.cleaned_data.get("source", ""), form.cleaned_data.get("base", report.draft_revision)
-    return _editor(request, report, source, base, errors=form.errors.get("source", []))
+    return _editor(request, report, source, base, errors=[str(error) for error in form.errors.get("source", [])])
 
 
 @require_POST

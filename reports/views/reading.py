@@ -7,8 +7,8 @@ from typing import Any
 from django.http import HttpRequest
 
 from reports.models import Report, Version
-from reports.queries.comment import discussion_of_report
 from reports.queries.chart import charts_to_comment
+from reports.queries.comment import discussion_of_report
 from reports.rendering.drift import Drift, drift_of
 from reports.rendering.figure import Figure, frozen_figure, live_figure
 from reports.rendering.markdown import render

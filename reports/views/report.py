@@ -51,7 +51,7 @@ def report_new(request: HttpRequest, project: Any) -> HttpResponse:
 @require_safe
 @gated(Report, Permission.REPORT_VIEW)
 def report_detail(request: HttpRequest, report: Report) -> HttpResponse:
-    """The last version with its pinned data; `?live=1` draws the same text from the live data. Unpublished: the draft, to its writers."""
+    """The last version with its pinned data; `?live=1` draws its text from the live data. Unpublished: the draft."""
     version = last_version(report)
     if version is None:
         context = report_context(request, report)

@@ -1,4 +1,4 @@
-"""What an attacker would write into a report. Our own collection: Markdown that turns into HTML, and HTML handed to the sanitiser."""
+"""What an attacker would write into a report. Our own collection: Markdown, and HTML for the sanitiser."""
 
 # As Markdown source.
 MARKDOWN = [
@@ -45,7 +45,7 @@ MARKDOWN = [
     "<div hx-on:load='alert(1)' data-hx-on='alert(1)'>htmx</div>",
     "<figure class=chart data-frame='https://evil.example/f' data-chart=line><div class=plot></div></figure>",
     "<div data-slot='slot-0'></div><span data-slot='slot00000000000000000000000000000000-0'></span>",
-    "<div data-slot=\"slot'><script>alert(1)</script>\"></div>",
+    '<div data-slot="slot\'><script>alert(1)</script>"></div>',
     "[x](javascript:alert(1))",
     "[x](JaVaScRiPt:alert(1))",
     "[x](java\tscript:alert(1))",

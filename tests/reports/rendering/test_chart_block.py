@@ -64,7 +64,8 @@ def test_the_mistake_of_the_design() -> None:
     problem = problem_of("id: c9p1", "kind: line", "runs: warm", "smoth: 0.6", "y: val/loss", front=FRONT)
     assert problem == Problem(
         title="Chart c9p1, line 4: “smoth” is not a setting of a line chart.",
-        text="Did you mean `smooth`? Settings are id, kind, runs, limit, x, y, group, smooth, band, log, title, caption, height.",
+        text="Did you mean `smooth`? Settings are id, kind, runs, limit, x, y, group, smooth, band, "
+        "log, title, caption, height.",
         lines=(
             SourceLine(2, "kind: line"),
             SourceLine(3, "runs: warm"),
@@ -100,12 +101,21 @@ def test_the_red_block_has_a_link_for_who_may_mend_it_and_the_rest_stands() -> N
         (["runs: a", "y: b", "limit: 1_0"], "Chart, line 3: `limit` is a whole number from 1 to 100, not “1_0”."),
         (["runs: a", "y: b", "log: maybe"], "Chart, line 3: `log` is yes or no, not “maybe”."),
         (["runs: a", "y: b", "band: iqr"], "Chart, line 3: `band` is ci or sd or none, not “iqr”."),
-        (["runs: a", "y: b", "group: lr"], "Chart, line 3: `group` is config.<setting>, group, seed, state or job_type, not “lr”."),
+        (
+            ["runs: a", "y: b", "group: lr"],
+            "Chart, line 3: `group` is config.<setting>, group, seed, state or job_type, not “lr”.",
+        ),
         (["id: A B", "runs: a", "y: b"], "Chart, line 1: `id` is 1 to 32 of a-z, 0-9 and -, not “A B”."),
         (["runs: query:bad", "y: b"], "Chart, line 1: `query` is not a field of runs."),
         (["runs: a", "runs: b"], "Chart, line 2: “runs” is set twice."),
-        (["runs: *a"], "Chart, line 1: `&` and `*` (anchors and aliases) are not used here; quote the text if you mean the sign."),
-        (["runs: &a x", "y: *a"], "Chart, line 1: `&` and `*` (anchors and aliases) are not used here; quote the text if you mean the sign."),
+        (
+            ["runs: *a"],
+            "Chart, line 1: `&` and `*` (anchors and aliases) are not used here; quote the text if you mean the sign.",
+        ),
+        (
+            ["runs: &a x", "y: *a"],
+            "Chart, line 1: `&` and `*` (anchors and aliases) are not used here; quote the text if you mean the sign.",
+        ),
         (["runs: !!str x"], "Chart, line 1: `!` (a type) is not used here; quote the text if you mean the sign."),
         (["- a", "- b"], "Chart, line 1: expected settings, one per line, like `y: val/loss`."),
         (["just words"], "Chart, line 1: expected settings, one per line, like `y: val/loss`."),

@@ -79,7 +79,9 @@ def test_a_call_out_has_two_spellings(source: str) -> None:
 
 
 def test_tables_lists_notes_and_code() -> None:
-    html = page_of("| a | b |\n|---|--:|\n| 1 | 2 |\n\n- [x] done\n\na[^1]\n\n[^1]: note\n\n```python\ndef f(): return '<'\n```")
+    html = page_of(
+        "| a | b |\n|---|--:|\n| 1 | 2 |\n\n- [x] done\n\na[^1]\n\n[^1]: note\n\n```python\ndef f(): return '<'\n```"
+    )
     assert '<div class="table-wrap"><table class="table">' in html
     assert '<td align="right">2</td>' in html
     (box,) = re.findall(r"<input ([^>]*)> done", html)
@@ -150,7 +152,9 @@ def test_an_unchanged_chart_keeps_the_name_of_its_element_and_a_changed_one_does
 
 
 def test_sixteen_kilobytes_take_less_than_150_ms() -> None:
-    block = "## Part\n\nThe **best** run is {run:warmup-4k-s2} with `val/loss`, see [theory](https://example.org).\n\n- a\n- b\n\n"
+    block = (
+        "## Part\n\nThe **best** run is {run:warmup-4k-s2} with `val/loss`, see [theory](https://example.org).\n\n- a\n- b\n\n"
+    )
     chart = "```chart\nid: c%d\nruns: tag:warmup\ny: val/loss\n```\n\n"
     source = "# T\n\n" + "".join(block * 14 + chart % number for number in range(10))
     assert 15_000 < len(source) < 18_000

@@ -119,7 +119,15 @@ def test_links_that_are_kept(href: str) -> None:
 @pytest.mark.parametrize(
     "href",
     [
-        *("javascript:alert(1)", " javascript:x", "data:x", "//evil.example", "/\\evil.example", "\\\\evil.example", "https:\\\\x"),
+        *(
+            "javascript:alert(1)",
+            " javascript:x",
+            "data:x",
+            "//evil.example",
+            "/\\evil.example",
+            "\\\\evil.example",
+            "https:\\\\x",
+        ),
         *("ftp://a.example", "blob:x", "file:///x", "https:///evil.example", "java\nscript:x", "x:y", "", "tel:1"),
     ],
 )
