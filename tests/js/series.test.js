@@ -104,3 +104,13 @@ test("a long table keeps its first and last row", () => {
   assert.equal(kept.length, 10);
   assert.deepEqual([kept[0], kept.at(-1)], [0, 99]);
 });
+
+test("an explosion of one run does not flatten the others, and is counted", () => {
+  const calm = run("calm", [...Array(100).keys()], Array.from({ length: 100 }, (_, i) => 2 - i / 100));
+  const wild = run("wild", [50, 51, 52], [2, 3, 1e12]);
+  const lines = [calm, wild].map(({ x, y }) => ({ x, y, raw: true }));
+  const range = rangeOf(lines, { x0: 0, x1: 99 });
+  assert.ok(range.high < 4);
+  assert.equal(range.outside, 2);
+  assert.ok(rangeOf(lines, { x0: 0, x1: 99, whole: true }).high >= 1e12);
+});

@@ -12,6 +12,8 @@ test("ticks are round and lie inside", () => {
 
 test("labels share decimals and unit", () => {
   assert.deepEqual(tickLabels([0, 20000, 100000]), ["0", "20k", "100k"]);
+  assert.deepEqual(tickLabels([0, 500, 1000, 1500]), ["0", "500", "1,000", "1,500"]);
+  assert.deepEqual(tickLabels([0, 1e13, 2e13]), ["0", "1e13", "2e13"]);
   assert.deepEqual(tickLabels([2.9, 3, 3.1]), ["2.9", "3.0", "3.1"]);
   assert.deepEqual(tickLabels([-0.5, 0, 0.5]), ["−0.5", "0", "0.5"]);
   assert.deepEqual(tickLabels([0, 1e-4, 2e-4]), ["0", "1e-4", "2e-4"]);

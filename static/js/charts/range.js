@@ -5,6 +5,9 @@ const ENOUGH = 20; // points after the start, fewer say nothing about where the 
 const TOO_MUCH = 1.2; // times the height of the rest: then the start flattens what matters
 const HEAD = 0.08; // of that height, kept of the start
 const PAD = 0.05;
+const BULK = 0.03; // of the values on either side may be an explosion
+const EXPLOSION = 10; // times the height of the rest: then one diverged run would flatten all others
+const SAMPLE = 4000; // values that are sorted to find the bulk
 
 function extent(lines, from = -Infinity) {
   let [low, high, count] = [Infinity, -Infinity, 0];
@@ -29,6 +32,18 @@ function padded(low, high, log) {
   return [low >= 0 && bottom < 0 ? -span * 0.01 : bottom, high + span * PAD];
 }
 
+/* Where all but the outermost few values lie; a curve that explodes before it turns NaN does so within few points. */
+function bulk(lines) {
+  const total = lines.reduce((sum, { y }) => sum + y.length, 0);
+  const stride = Math.max(1, Math.ceil(total / SAMPLE));
+  const values = [];
+  let at = 0;
+  for (const { y } of lines) for (const value of y) if (at++ % stride === 0 && Number.isFinite(value)) values.push(value);
+  values.sort((a, b) => a - b);
+  const edge = Math.floor(values.length * BULK);
+  return { low: values[edge], high: values[values.length - 1 - edge], count: values.length };
+}
+
 /* Points as they were logged: not their mean, nor the smoothed line over them. */
 function logged(lines) {
   const raw = lines.filter((line) => line.raw);
@@ -42,7 +57,7 @@ function countOutside(lines, low, high) {
 }
 
 /** Lines [{x, y}] -> {low, high, outside}: the frame in y and how many points do not fit in it, or null when there is no value.
-    `whole` shows everything; otherwise the steep start of a curve is clipped, if that leaves the rest readable. */
+    `whole` shows everything; otherwise the steep start of a curve and an explosion are clipped, if that leaves the rest readable. */
 export function rangeOf(lines, { x0, x1, log = false, whole = false }) {
   const all = extent(lines);
   if (!all.count) return null;
@@ -52,6 +67,12 @@ export function rangeOf(lines, { x0, x1, log = false, whole = false }) {
   if (!log && !whole && rest.count >= ENOUGH && height > 0) {
     if (high - rest.high > TOO_MUCH * height) high = rest.high + HEAD * height;
     if (rest.low - low > TOO_MUCH * height) low = rest.low - HEAD * height;
+  }
+  const most = log || whole ? { count: 0 } : bulk(lines);
+  const size = most.high - most.low;
+  if (most.count >= ENOUGH && size > 0) {
+    if (high - most.high > EXPLOSION * size) high = most.high + size * HEAD;
+    if (most.low - low > EXPLOSION * size) low = most.low - size * HEAD;
   }
   const clipped = high < all.high || low > all.low;
   const [bottom, top] = padded(low, high, log);

@@ -29,6 +29,7 @@ export function logTicks(low, high, wanted) {
 }
 
 const UNITS = [[1e9, "G"], [1e6, "M"], [1e3, "k"]];
+const VAST = 1e12; // from here powers of ten
 const minus = (text) => text.replaceAll("-", "−").replace("e−", "e-");
 
 /** A value in up to `digits` figures. */
@@ -36,7 +37,7 @@ export function figures(value, digits = 4) {
   if (Number.isNaN(value)) return "NaN";
   if (!Number.isFinite(value)) return value > 0 ? "Inf" : "−Inf";
   const size = Math.abs(value);
-  if (size !== 0 && (size < 1e-3 || size >= 1e15)) return minus(value.toExponential(digits - 1).replace(/\.?0+e/, "e").replace("e+", "e"));
+  if (size !== 0 && (size < 1e-3 || size >= VAST)) return minus(value.toExponential(digits - 1).replace(/\.?0+e/, "e").replace("e+", "e"));
   const unit = size >= 1e4 && UNITS.find(([bound]) => size >= bound);
   return minus(unit ? `${Number((value / unit[0]).toPrecision(digits))}${unit[1]}` : `${Number(value.toPrecision(digits))}`);
 }
@@ -48,11 +49,15 @@ function decimalsFor(ticks, unit) {
   return Array.from({ length: 12 }, (_, digits) => digits).find(exact) ?? 12;
 }
 
+const PLAIN = 1e4; // up to here 1,500 reads better than 1.5k
+const grouped = (text) => text.replace(/\B(?=(\d{3})+(?!\d))/g, ",");
+
 /** How each of `ticks` is written: all with the same decimals and unit. */
 export function tickLabels(ticks) {
   const size = Math.max(...ticks.map(Math.abs));
   const step = ticks.length > 1 ? ticks[1] - ticks[0] : size;
-  if (size < 1e-3 || size >= 1e15) return ticks.map((tick) => (tick === 0 ? "0" : figures(tick, 4)));
+  if (ticks.every((tick) => Number.isInteger(tick) && Math.abs(tick) < PLAIN)) return ticks.map((tick) => minus(grouped(String(tick))));
+  if (size < 1e-3 || size >= VAST) return ticks.map((tick) => (tick === 0 ? "0" : figures(tick, 4)));
   const [unit, letter] = UNITS.find(([bound]) => size >= bound && step >= bound / 1000) ?? [1, ""];
   const digits = decimalsFor(ticks, unit);
   return ticks.map((tick) => (tick === 0 ? "0" : minus(`${(tick / unit).toFixed(digits)}${letter}`)));
