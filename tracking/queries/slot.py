@@ -9,14 +9,19 @@ SLOTS = 24  # 8 hues x 3 strokes: solid, dashed, dotted
 
 
 def label_of(run: Run, group: str) -> str | None:
-    """What `run` is under the label `group`: "group", "seed", "state", "job_type" or "config.<dotted key>"; else None."""
+    """What `run` is called under `group`: "group", "seed", "state", "job_type" or "config.<dotted key>"; else None.
+
+    A word stands for itself, a number with what it is of: "adam", "warmup 200".
+    """
     if group in {"group", "seed", "state", "job_type"}:
         value = getattr(run, group)
     elif group.startswith("config."):
         value = value_at(run.config, group.removeprefix("config."))
     else:
         return None
-    return None if value is None or value == "" else str(value)
+    if value is None or value == "":
+        return None
+    return value if isinstance(value, str) else f"{group.rpartition('.')[2]} {value}"
 
 
 def slots_of(runs: Sequence[Run], group: str = "") -> dict[str, int]:
