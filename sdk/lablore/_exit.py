@@ -17,12 +17,22 @@ from collections.abc import Callable
 from types import FrameType, TracebackType
 from typing import Any, NoReturn
 
+from lablore._values import one_line, step_number
+
 End = dict[str, Any]
 
 
 def end_of(code: int | None, state: str = "", reason: str | None = None) -> End:
     """The data of a `finish` update; the state follows from the exit code unless given."""
     return {"state": state or ("finished" if code == 0 else "failed"), "exit_code": code, "reason": reason}
+
+
+def end_said(code: object) -> End:
+    """The end that `finish(exit_code)` was told: any sort of 0 is finished, what is no 32-bit integer failed."""
+    whole = step_number(code)
+    if whole is None or not -(2**31) <= whole < 2**31:
+        return end_of(1, reason=one_line(f"exit code {code!r}", 100))
+    return end_of(whole)
 
 
 def end_by(kind: type[BaseException], trace: TracebackType | None) -> End:

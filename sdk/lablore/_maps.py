@@ -7,6 +7,7 @@ from typing import Any
 from lablore._values import one_line
 
 LONGEST_TAG = 64
+MOST_TAGS = 64  # of one update
 Write = Callable[[str, Any], dict[str, Any]]
 """(kind, a map or what can become one) -> what was recorded of it, as plain values."""
 
@@ -96,10 +97,10 @@ class Tags(AbstractSet[str]):
         self._change(wanted - self._names, self._names - wanted)
 
     def _change(self, add: Iterable[str], remove: Iterable[str]) -> None:
-        gained, gone = sorted(map(_tag, add)), sorted(map(_tag, remove))
+        gained, gone = sorted({*map(_tag, add)} - {""}), sorted({*map(_tag, remove)} - {""})
         self._names = (self._names | set(gained)) - set(gone)
-        if gained or gone:
-            self._write(gained, gone)
+        for at in range(0, max(len(gained), len(gone)), MOST_TAGS):
+            self._write(gained[at : at + MOST_TAGS], gone[at : at + MOST_TAGS])
 
 
 def _tag(name: object) -> str:

@@ -7,7 +7,7 @@ from typing import Any
 
 from lablore._courier import Courier
 from lablore._delivered import Ended, wait_for_delivery
-from lablore._exit import End, end_by, end_of, exit_code
+from lablore._exit import End, end_by, end_of, end_said, exit_code
 from lablore._maps import Record, Tags
 from lablore._notices import say, tame
 from lablore._recorder import LARGEST_UPDATE, Recorder
@@ -69,7 +69,7 @@ class Run:
 
         `LABLORE_FINISH_TIMEOUT` is the most to wait, in seconds. What is not delivered then, the sync process goes on with.
         """
-        self._end(end_of(int(exit_code)), wait=True)
+        self._end(end_said(exit_code), wait=True)
 
     def _end(self, end: End, wait: bool) -> None:
         """Record the end. `wait=False` is for signal handlers: it only writes. Raises nothing but KeyboardInterrupt."""

@@ -10,7 +10,7 @@ from typing import Any, Literal
 
 from lablore._courier import Courier
 from lablore._exit import WATCH, End
-from lablore._maps import LONGEST_TAG
+from lablore._maps import LONGEST_TAG, MOST_TAGS
 from lablore._names import fresh_name, is_run_name
 from lablore._notices import now_ms, say
 from lablore._recorder import LARGEST_UPDATE, Recorder
@@ -20,7 +20,6 @@ from lablore._values import clean_text, one_line, plain_map, step_number
 
 SPOOL_VERSION = 1
 LONGEST_NOTES = 20_000
-MOST_TAGS = 64
 Mode = Literal["online", "offline", "disabled"]
 _runs: list[Run] = []
 _warned: set[str] = set()
@@ -69,7 +68,7 @@ def init(  # noqa: PLR0913 - the names other trackers have taught people
         "seed": None if seed is None else step_number(seed),
         "notes": clean_text(str(notes or ""))[:LONGEST_NOTES],
         "config": _first_config(config),
-        "tags": sorted({one_line(tag, LONGEST_TAG) for tag in tags or ()})[:MOST_TAGS],
+        "tags": sorted({one_line(tag, LONGEST_TAG) for tag in tags or ()} - {""})[:MOST_TAGS],
     }
     run = _start({word: value for word, value in fields.items() if value not in (None, "", {}, [])}, place, how, dir)
     if config is not None:

@@ -74,9 +74,9 @@ def plain(value: Any, depth: int = 0) -> Any:
 
     Dataclasses and argparse namespaces become maps, enums their value, arrays of up to 1000 elements lists, sets sorted
     lists; NaN and infinities the texts "NaN", "Infinity", "-Infinity"; everything else its `str()`. Raises ValueError when
-    it is nested deeper than 32.
+    it is nested deeper than 32, itself included.
     """
-    if depth > DEEPEST:
+    if depth >= DEEPEST:
         raise ValueError(f"nested deeper than {DEEPEST}")
     if isinstance(value, enum.Enum):
         value = value.value

@@ -25,6 +25,8 @@ def end(state: str, code: int | None, reason: str | None = None) -> dict[str, An
         ("", 0, end("finished", 0)),
         ("run.finish()", 0, end("finished", 0)),
         ("run.finish(exit_code=2)", 0, end("failed", 2)),
+        ("run.finish(exit_code=2**40)", 0, end("failed", 1, "exit code 1099511627776")),
+        ("run.finish(exit_code='bad')", 0, end("failed", 1, "exit code 'bad'")),
         ("sys.exit()", 0, end("finished", 0)),
         ("sys.exit(3)", 3, end("failed", 3)),
         ("sys.exit('no data')", 1, end("failed", 1)),

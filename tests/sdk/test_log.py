@@ -249,7 +249,7 @@ def test_init_refuses_what_cannot_be(given: dict[str, Any]) -> None:
 
 
 def test_init_takes_any_words(lab: LabServer) -> None:
-    tags = ["x" * 100, "a\nb"]
+    tags = ["x" * 100, "a\nb", "", " "]
     with offline(name="a\x00b\n" + "n" * 300, notes="x\x00" + "y" * 30_000, seed=2**80, tags=tags, config=3) as run:
         pass
     deliver(lab, run)
