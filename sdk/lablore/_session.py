@@ -44,8 +44,7 @@ def init(  # noqa: PLR0913 - the names other trackers have taught people
     """Start a run, or go on with the run `id`; returns at once, whether a server is there or not.
 
     project: "team/project", or a project of the key's team; default "uncategorized".
-    config: hyperparameters, a dict (nested as you like), an argparse namespace or a dataclass.
-    seed: the random seed, a field of its own so that repetitions are found.
+    config: a dict (nested as you like), an argparse namespace or a dataclass; seed: the random seed, a field of its own.
     id: 16 characters as an earlier run's `run.id`; logging to it appends, as a writer of its own.
     host, key: the server; else LABLORE_HOST, LABLORE_KEY, else what `lablore login` stored.
     dir: where records are kept; else LABLORE_DIR, else ./lablore-runs.
