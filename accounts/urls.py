@@ -3,6 +3,7 @@
 from allauth.account import views as allauth
 from django.urls import include, path, re_path
 
+from accounts.api import key_scheme  # noqa: F401 - defining it makes it known to the API's document
 from accounts.views import api_key, entry, home, membership, password
 
 # allauth finds its own pages by these names, so they stand outside our namespace.

@@ -2,13 +2,12 @@
 
 import os
 
-from django.conf import settings
 from django.core.exceptions import ImproperlyConfigured
 from django.core.wsgi import get_wsgi_application
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
 
-if len(settings.SECRET_KEY) < 32:
+if len(os.environ.get("LABLORE_SECRET_KEY", "")) < 32:
     raise ImproperlyConfigured(
         "LABLORE_SECRET_KEY is missing or shorter than 32 characters. `make run` makes one under LABLORE_HOME; "
         "elsewhere set it to 50 random characters and keep it secret."

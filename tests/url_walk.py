@@ -5,6 +5,7 @@ import re
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any
+from urllib.parse import urlencode
 
 from django.urls import URLPattern, URLResolver, get_resolver
 
@@ -36,6 +37,10 @@ class Route:
         return [first or second for first, second in re.findall(r"<(?:\w+:)?(\w+)>|\(\?P<(\w+)>", self.address)]
 
     @property
+    def app(self) -> str:
+        return getattr(self.view, "cls", self.view).__module__.partition(".")[0]
+
+    @property
     def is_api(self) -> bool:
         return hasattr(self.view, "cls")
 
@@ -62,10 +67,11 @@ class Route:
         return label if label in THIRD_PARTY else None
 
     def path(self, words: dict[str, str]) -> str:
-        """The address with its words filled in; an assert names a word that nobody makes a sample for."""
+        """The address with its words filled in, those with ? behind it; an assert names a word without a sample."""
         missing = [word for word in self.words if word not in words]
         assert not missing, f"{self.address}: no sample for {missing}: add it to sample_words() in tests/factories/<app>.py"
-        return re.sub(r"<(?:\w+:)?(\w+)>", lambda found: words[found[1]], self.address)
+        asked = urlencode({word[1:]: value for word, value in words.items() if word.startswith("?")})
+        return re.sub(r"<(?:\w+:)?(\w+)>", lambda found: words[found[1]], self.address) + f"?{asked}"
 
 
 def routes_in(patterns: Iterable[URLPattern | URLResolver], before: str = "/") -> Iterator[Route]:

@@ -40,8 +40,9 @@ def sample_words(team: Team, owner: User, words: dict[str, str]) -> dict[str, st
     """Words of addresses for tests/test_every_url_is_gated.py."""
     project = make_project(team, owner, slug=f"{team.slug}-work")
     run = make_run(project, owner, name="sample")
+    log_metrics(run, {"loss": [2.0, 1.0]})
     digest = make_image(run).blob_id
-    return {"project": project.slug, "run": run.uid, "digest": digest, "writer": "w", "seq": "0"}
+    return {"project": project.slug, "run": run.uid, "digest": digest, "writer": "w", "seq": "0", "?key": "loss"}
 
 
 def log_metrics(

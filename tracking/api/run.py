@@ -30,6 +30,7 @@ def _in_query(name: str, description: str) -> OpenApiParameter:
 )
 @extend_schema(
     methods=["GET"],
+    operation_id="runs_list",  # spectacular would name it like the one for a single run
     summary="The newest runs, 50 at a time",
     parameters=[
         _in_query("project", "“team/project”, or “project” in the key's team"),
