@@ -2,6 +2,8 @@
 
 from django.urls import include, path
 
+handler500 = "kit.server_error.server_error"
+
 urlpatterns = [
     path("", include("stack.urls")),
     path("", include("accounts.urls")),
