@@ -11,6 +11,7 @@ from stack.demo.wording import (
     divergence,
     guessing,
     high_rows,
+    is_clear,
     is_rescued,
     joined,
     loss,
@@ -151,18 +152,24 @@ def _about(results: Results, optimizer: str) -> str:
 
 
 def _low(results: Results) -> str:
-    parts = []
-    for optimizer, (low, high) in RATES.items():
-        cold, warm = results.row(optimizer, low, 0), results.row(optimizer, low, WARMUP)
-        rescued = high_rows(results, optimizer)[1]
-        if cold.mean is not None and rescued.mean is not None:
-            way = "better" if cold.mean < rescued.mean else "no better"
-            parts.append(
-                f"{NAMES[optimizer]} at {low:g} needs no rescue: without warm-up its mean is {loss(cold.mean)}, "
-                f"{way} than {loss(rescued.mean)} of the warmed runs at {high:g}."
-            )
-        parts.append(comparison(cold, warm) if cold.mean is not None and warm.mean is not None else divergence(cold, warm))
-    return " ".join(parts)
+    return " ".join(_low_of(results, optimizer) for optimizer in RATES)
+
+
+def _low_of(results: Results, optimizer: str) -> str:
+    low, high = RATES[optimizer]
+    cold, warm = results.row(optimizer, low, 0), results.row(optimizer, low, WARMUP)
+    rescued = high_rows(results, optimizer)[1]
+    if cold.mean is None or warm.mean is None:
+        return f"{NAMES[optimizer]} at {low:g}: {divergence(cold, warm)}"
+    if rescued.mean is None:
+        first = f"{NAMES[optimizer]} at {low:g} comes to the end with every seed." if not cold.diverged else ""
+    else:
+        way = "better" if cold.mean < rescued.mean else "no better"
+        first = (
+            f"{NAMES[optimizer]} at {low:g} reaches {loss(cold.mean)} without warm-up, {way} than the {loss(rescued.mean)} "
+            f"of the warmed runs at {high:g}."
+        )
+    return f"{first} {comparison(cold, warm)}".strip()
 
 
 def _table(results: Results) -> str:
@@ -178,13 +185,10 @@ def _table_row(row: Row) -> str:
 
 
 def _next(results: Results) -> str:
-    keep = [optimizer for optimizer in RATES if is_rescued(*high_rows(results, optimizer))]
-    ramp = (
-        f"keep the ramp of {WARMUP} steps for {joined([NAMES[word] for word in keep])}"
-        if keep
-        else "do not add a ramp to save a rate"
-    )
-    unclear = [NAMES[word] for word in RATES if word not in keep]
-    more = f"\n- {joined(unclear)}: five more seeds before we say more." if unclear else ""
-    first = f"- Lower the rate before anything else, and {ramp}."
-    return f"{first}{more}\n- Next question: clipping the gradient at 1 instead of a ramp."
+    pairs = {optimizer: high_rows(results, optimizer) for optimizer in RATES}
+    keep = [NAMES[optimizer] for optimizer, pair in pairs.items() if is_rescued(*pair)]
+    unclear = [NAMES[optimizer] for optimizer, pair in pairs.items() if not is_clear(*pair)]
+    ramp = f"keep the ramp of {WARMUP} steps for {joined(keep)}" if keep else "do not add a ramp to save a rate"
+    lines = [f"- Lower the rate before anything else, and {ramp}."]
+    lines += [f"- Five more seeds of {joined(unclear)} before we say more."] if unclear else []
+    return "\n".join([*lines, "- Next question: clipping the gradient at 1 instead of a ramp."])

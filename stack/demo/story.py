@@ -59,9 +59,7 @@ class Story:
         """Train what is missing, with the plan up as a draft meanwhile."""
         if not Report.objects.filter(project=project, title=TITLE).exists():
             create_report(by=lab.ana, project=project, source=plan_text())
-        if left := left_over(project):
-            untag_runs(by=lab.bek, project=project, runs=left, names=[TAG])
-            tag_runs(by=lab.bek, project=project, runs=left, names=[INTERRUPTED])
+        set_aside(lab, project)
         done = set(trained_runs(project))
         todo = [run for run in planned_runs() if run.name not in done]
         if not todo:
@@ -106,6 +104,13 @@ class Story:
                 report = save_draft(by=lab.ana, report=report, source=text, base=1)
             publish_report(by=lab.ana, report=report, base=report.draft_revision, message="First version, all runs in")
         self.say("the report is published")
+
+
+def set_aside(lab: Lab, project: Project) -> None:
+    """Take what an interrupted demo left out of the study: it stays on the list, under a tag of its own."""
+    if left := left_over(project):
+        untag_runs(by=lab.bek, project=project, runs=left, names=[TAG])
+        tag_runs(by=lab.bek, project=project, runs=left, names=[INTERRUPTED])
 
 
 def published(project: Project) -> Report | None:

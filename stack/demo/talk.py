@@ -69,9 +69,7 @@ def _about_report(lab: Lab, report: Report, charts: list[str], results: Results)
 
 def _about_run(lab: Lab, run: Run, odd: Trained) -> None:
     if odd.diverged_at is not None:
-        words = (
-            f"It ends at step {odd.diverged_at:,}. Does grad_norm warn before that? Then clipping would have caught it."
-        )
+        words = f"It ends at step {odd.diverged_at:,}. Does grad_norm warn before that? Then clipping would have caught it."
     else:
         words = f"The worst of the runs that came to the end, {loss(odd.best)}. The confusion matrix says what it mixes up."
     thread = comment_on_run(by=lab.chi, run=run, anchor="grad_norm", body=words)

@@ -33,6 +33,11 @@ def is_rescued(cold: Row, warm: Row) -> bool:
     return warm.beats(cold) or (fewer and (warm.mean or 9.0) < (cold.mean or 9.0))
 
 
+def is_clear(cold: Row, warm: Row) -> bool:
+    """Whether the seeds leave no doubt: all warmed ones are better, or all of them diverge."""
+    return warm.beats(cold) or len(warm.diverged) == len(SEEDS)
+
+
 def answer(results: Results) -> str:
     """The lede: the answer for a reader who stops here."""
     helped = [optimizer for optimizer in RATES if is_rescued(*high_rows(results, optimizer))]
@@ -122,7 +127,7 @@ def claim(results: Results) -> tuple[str, str]:
     helped = [NAMES[optimizer] for optimizer, pair in pairs.items() if is_rescued(*pair)]
     not_helped = [NAMES[optimizer] for optimizer, pair in pairs.items() if not is_rescued(*pair)]
     lower = all(_lower_is_better(results, optimizer) for optimizer in RATES)
-    clear = all(warm.beats(cold) or len(warm.diverged) == len(SEEDS) for cold, warm in pairs.values())
+    clear = all(is_clear(*pair) for pair in pairs.values())
     parts = [f"lets {joined(helped)} learn" if helped else "", f"does not save {joined(not_helped)}" if not_helped else ""]
     end = "; a lower rate is worth more than a ramp" if lower else ""
     sentence = f"At a learning rate that is too high, warm-up {joined([part for part in parts if part])}{end}."

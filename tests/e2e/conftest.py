@@ -7,7 +7,9 @@ import subprocess
 import sys
 import tempfile
 from collections.abc import Callable, Iterator
+from contextlib import ExitStack
 from pathlib import Path
+from typing import Any
 
 import pytest
 from playwright.sync_api import Browser, Page
@@ -31,19 +33,16 @@ def lab() -> Iterator[Site]:
     """The product, running."""
     folder = Path(tempfile.mkdtemp(prefix="lablore-e2e-"))
     folder.chmod(0o711)
-    stack = Stack(Home(folder / "home"), free_port()).start()
-    try:
+    with ExitStack() as ends:
+        ends.callback(shutil.rmtree, folder, ignore_errors=True)
+        stack = Stack(Home(folder / "home"), free_port(), os.geteuid()).start()
+        ends.callback(stack.end)
         site = Site(stack.wait_ready(), folder, **people_of(stack))
+        ends.callback(site.end)
         yield site
-        site.end()
-        stack.end()
-    finally:
-        if not stack.over():
-            stack.process.kill()  # type: ignore[union-attr]
-        shutil.rmtree(folder, ignore_errors=True)
 
 
-def people_of(stack: Stack) -> dict[str, object]:
+def people_of(stack: Stack) -> dict[str, Any]:
     """Make the cast in the stack's database; what `Site` needs to know of them."""
     environment = {**os.environ, **stack.home.words(), "LABLORE_PORT": str(stack.port), "LABLORE_URL": ""}
     words = [sys.executable, "-m", "tests.e2e.people"]

@@ -119,9 +119,11 @@ class Site:
     def end(self) -> None:
         """Kill the trainers that still run."""
         for trainer in self.trainers:
-            if trainer.process.poll() is None:
-                trainer.process.kill()
-            trainer.process.communicate()
+            trainer.process.kill()
+            trainer.process.wait()
+            for pipe in (trainer.process.stdin, trainer.process.stdout, trainer.process.stderr):
+                if pipe is not None:
+                    pipe.close()
 
 
 PROLOGUE = """
