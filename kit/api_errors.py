@@ -1,6 +1,7 @@
 """One shape for everything the API refuses: {"error": {"code", "message", …details}}."""
 
 import logging
+import math
 from typing import Any
 
 from django.core.exceptions import PermissionDenied, SuspiciousOperation
@@ -57,7 +58,7 @@ def _of_drf(error: APIException) -> Response:
     if getattr(error, "auth_header", None):
         response["WWW-Authenticate"] = error.auth_header  # type: ignore[attr-defined]
     if getattr(error, "wait", None):
-        response["Retry-After"] = str(int(error.wait) + 1)  # type: ignore[attr-defined]
+        response["Retry-After"] = str(math.ceil(error.wait))  # type: ignore[attr-defined]
     return response
 
 

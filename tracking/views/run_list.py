@@ -1,6 +1,5 @@
 """The run list. One address: the page, for HTMX its results, and with `shown` the same rows with new values."""
 
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 from urllib.parse import urlencode
@@ -17,47 +16,14 @@ from kit.page import page
 from tracking.enums import RunState
 from tracking.limits import RUN_UID_LENGTH, RUNS_PER_PAGE
 from tracking.models import Project
-from tracking.queries.run_columns import Column
 from tracking.queries.run_query import BadQuery, RunQuery, parse_query
-from tracking.queries.run_table import Row, RunTable, Wish, loosest, newer_than, run_table
-from tracking.queries.spark import spark_of
+from tracking.queries.run_table import RunTable, Wish, loosest, newer_than, run_table
 from tracking.queries.tag import tag_names_of
-from tracking.rendering.spark import Spark, last_step_of, spark
-from tracking.rendering.value import value_text
 from tracking.views.chart import project_chart
 from tracking.views.rights import rights_in
+from tracking.views.run_rows import heads_of, lines_of
 
 FIRST = 1
-BEFORE = (Column("state", "State", "plain", False), Column("name", "Run", "plain", False))
-AFTER = (Column("duration", "Duration", "plain", True), Column("created", "Created", "plain", True))
-
-
-@dataclass(frozen=True, slots=True)
-class Head:
-    """A column's head. `sorted` is what aria-sort says, "" for none."""
-
-    label: str
-    href: str
-    sorted: str
-    column: Column
-
-
-@dataclass(frozen=True, slots=True)
-class Cell:
-    """`value` is a number of a metric, the text of a setting, or None."""
-
-    value: Any
-    metric: bool
-    numeric: bool
-
-
-@dataclass(frozen=True, slots=True)
-class Line:
-    """A row as its template needs it."""
-
-    row: Row
-    cells: tuple[Cell, ...]
-    spark: Spark | None
 
 
 @require_safe
@@ -140,8 +106,8 @@ def _results(request: HttpRequest, project: Project, query: RunQuery, table: Run
         "table": table,
         "query": query.text,
         "address": address,
-        "heads": _heads(table, address, query),
-        "lines": _lines(table),
+        "heads": heads_of(table, address, query),
+        "lines": lines_of(table),
         "charts": [project_chart(project, key, f"top-{i}", query.text, table.group) for i, key in enumerate(table.charts)],
         "refresh": f"{address}?{urlencode(here | seen, doseq=True)}",
         "fresh": newer_than(project, query, since) if "shown" in request.GET else 0,
@@ -153,44 +119,6 @@ def _results(request: HttpRequest, project: Project, query: RunQuery, table: Run
         "tag_names": tag_names_of(project),
         "pulse": f"{reverse('tracking:project-pulse', args=[project.team.slug, project.slug])}?runs={','.join(running)}",
     }
-
-
-def _heads(table: RunTable, address: str, query: RunQuery) -> list[Head]:
-    return [
-        Head(
-            label=column.label,
-            href=f"{address}?{urlencode({'query': query.text, 'sort': _turned(table, column.name)})}",
-            sorted=("descending" if table.sort.descending else "ascending") if table.sort.by == column.name else "",
-            column=column,
-        )
-        for column in [*BEFORE, *table.columns, *AFTER]
-    ]
-
-
-def _turned(table: RunTable, name: str) -> str:
-    """Pressing a head sorts by it, pressing again turns the order round. Times begin with the newest, the longest."""
-    if table.sort.by == name:
-        return name if table.sort.descending else f"-{name}"
-    return f"-{name}" if name in {"created", "duration"} else name
-
-
-def _lines(table: RunTable) -> list[Line]:
-    sparks = spark_of([row.run for row in table.rows], table.charts[0]) if table.charts else {}
-    edge = last_step_of(sparks.values())
-    return [
-        Line(
-            row=row,
-            cells=tuple(map(_cell, table.columns, row.cells)),
-            spark=spark(sparks.get(row.run.pk), edge),
-        )
-        for row in table.rows
-    ]
-
-
-def _cell(column: Column, value: Any) -> Cell:
-    metric = column.kind == "metric"
-    text = value if metric or value is None else value_text(value)
-    return Cell(value=text, metric=metric, numeric=column.numeric)
 
 
 def _without(project: Project, query: RunQuery, table: RunTable) -> dict[str, Any] | None:

@@ -7,7 +7,7 @@ from django.test import Client
 from pytest_django import DjangoAssertNumQueries
 
 from accounts.models import Team, User
-from tests.factories.tracking import make_project, make_run
+from tests.factories.tracking import log_metrics, make_project, make_run
 from tracking.models import Project
 
 ClientOf = Callable[[User], Client]
@@ -45,9 +45,9 @@ def test_three_rows_cost_as_many_queries_as_one(
     client_of: ClientOf, team: Team, bob: User, rows: int, django_assert_num_queries: DjangoAssertNumQueries
 ) -> None:
     for i in range(rows):
-        make_run(make_project(team, bob, f"p{i}"), bob, f"run {i}")
+        log_metrics(make_run(make_project(team, bob, f"p{i}"), bob, f"run {i}"), {"val/loss": [2.0, 1.0]})
     bobs = client_of(bob)
-    with django_assert_num_queries(11):
+    with django_assert_num_queries(14):
         assert bobs.get(HOME).status_code == 200
 
 
