@@ -1,10 +1,11 @@
 """Parts to the HTML of a page: sanitised text as it is, everything else drawn by our own templates from our own data."""
 
 import hashlib
+import re
 from collections.abc import Callable, Iterable
 
 from django.template.loader import render_to_string
-from django.utils.html import format_html
+from django.utils.html import escape, format_html
 from django.utils.safestring import SafeString, mark_safe
 
 from kit.templatetags.lablore import glyph, runmark
@@ -24,11 +25,16 @@ def _html(part: Part, figure: Callable[[ChartBlock], Figure], edit_url: str) -> 
         return _chart(figure(part))
     if isinstance(part, Problem):
         address = f"{edit_url}?line={part.line}#source" if edit_url else ""
-        context = {"title": part.title, "text": part.text, "lines": part.lines, "action_url": address}
+        context = {"title": with_code(part.title), "text": with_code(part.text), "lines": part.lines, "action_url": address}
         return render_to_string("_components/error.html", context)
     if isinstance(part, RunChip):
         return _chip(part)
     return glyph(part.glyph, part.tone)
+
+
+def with_code(words: str) -> SafeString:
+    """Our own sentence with what stands between `ticks` as code; everything escaped."""
+    return SafeString(re.sub(r"`([^`]+)`", r"<code>\1</code>", escape(words)))
 
 
 def _chart(figure: Figure) -> str:

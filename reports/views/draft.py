@@ -15,6 +15,7 @@ from reports.actions.version import publish_report
 from reports.errors import BadText, DraftConflict, Unpublishable
 from reports.forms.report import DraftForm, PublishForm
 from reports.models import Report
+from reports.queries.chart import charts_to_comment
 from reports.queries.comment import discussion_of_report
 from reports.queries.report import last_version
 from reports.rendering.figure import live_figure
@@ -107,6 +108,7 @@ def _editor(  # noqa: PLR0913  one page with all that may be wrong with it
         "charts": drawn.charts,
         "version": last_version(report),
         "discussion": discussion_of_report(report),
+        "anchors": charts_to_comment(report),
         "errors": errors,
         "problems": problems,
         "line": request.GET.get("line", ""),

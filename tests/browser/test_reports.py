@@ -95,6 +95,17 @@ def test_inserting_a_chart_writes_its_block_and_draws_it(bobs: Page, report: Rep
     expect(bobs.locator("#preview figure figcaption")).to_contain_text('Say "yes": it helps')
 
 
+def test_a_broken_block_is_told_beside_the_text_and_fix_it_leads_to_its_line(bobs: Page, report: Report) -> None:
+    bobs.goto(f"{HERE}/{report.uid}/edit")
+    expect(bobs.locator("#drawable")).to_have_text("1 chart draws")
+    bobs.locator("#source").fill(TEXT.replace("y: val", "yy: val"))
+    expect(bobs.locator("#preview .error")).to_contain_text("Chart c7k2, line 3: “yy” is not a setting of a line chart.")
+    expect(bobs.locator("#drawable")).to_have_text("1 block cannot be drawn")
+    bobs.locator("#preview .error a", has_text="Fix it").click()
+    chosen = "((t) => t.value.slice(t.selectionStart, t.selectionEnd))(document.querySelector('#source'))"
+    assert bobs.evaluate(chosen) == "yy: val/loss"
+
+
 def test_keys_save_and_publish(bobs: Page, report: Report) -> None:
     bobs.goto(f"{HERE}/{report.uid}/edit")
     bobs.locator("#source").fill("# By key\n\ntext")
@@ -141,6 +152,9 @@ def test_nothing_hostile_runs_in_a_browser(bobs: Page, project: Project, report:
         expect(bobs.locator("h1").first).to_have_text("Hostile")
         for link in bobs.locator("article.prose a[href]").all():
             link.hover(force=True, timeout=2_000)
-        assert bobs.evaluate("document.querySelectorAll('article.prose :is(script, style, iframe, object, form, base)').length") == 0
+        assert (
+            bobs.evaluate("document.querySelectorAll('article.prose :is(script, style, iframe, object, form, base)').length")
+            == 0
+        )
         assert bobs.evaluate("typeof document.cookie + typeof window.location.href") == "stringstring"
     assert dialogs == []

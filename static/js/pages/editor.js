@@ -123,10 +123,10 @@ document.addEventListener("visibilitychange", () => {
 });
 
 document.addEventListener("click", (event) => {
-  const line = event.target.closest("a[data-line]");
+  const line = event.target.closest('a[data-line], .error a[href*="line="]'); // of a list of problems, or "Fix it" in the preview
   const insert = event.target.closest("[data-insert-chart]");
   const preview = event.target.closest("[data-preview-switch]");
-  if (line) goToLine(Number(line.dataset.line));
+  if (line) goToLine(Number(line.dataset.line ?? new URL(line.href).searchParams.get("line")));
   else if (insert) insertChart(insert.closest("[data-chart-form]"));
   else if (preview) document.querySelector(".editor").classList.toggle("is-preview");
   else if (event.target.closest("[data-save]") && !stopped) save();
