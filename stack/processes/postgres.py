@@ -93,7 +93,7 @@ def plain_environment() -> dict[str, str]:
 
 
 def binaries_for(account: Account | None, home: Home, package: Path | None = None) -> Path:
-    """The folder of `postgres` and `initdb`: that of the wheel's `package`, or a copy in `home` if `account` cannot reach it."""
+    """The folder of `postgres` and `initdb`: in the wheel's `package`, or a copy in `home` if `account` cannot reach it."""
     inside = (package or wheel()) / f"pginstall{MAJOR}" / "bin"
     needed = [inside / "postgres", inside / "initdb", inside.parent / "share" / "postgresql"]
     if account is None or not any(barrier(path, account) for path in needed):

@@ -35,7 +35,7 @@ def web_part(port: int, environment: Mapping[str, str]) -> Part:
 
 
 def worker_part(environment: Mapping[str, str], hostname: str = "worker") -> Part:
-    """One Celery worker of two threads, so that a long fold does not hold the housekeeping up (docs/decisions/0003).
+    """One Celery worker of two threads, so that a long fold does not hold the housekeeping up (docs/decisions/0004).
 
     Every task may run twice, so one that does not end in time is killed and found again.
     """

@@ -10,6 +10,7 @@ import time
 
 import psutil
 import pytest
+import redis
 
 from stack.processes.home import CHECKOUT
 from stack.processes.record import birth
@@ -58,12 +59,36 @@ def test_a_killed_child_is_started_again(running: Stack, part: str) -> None:
 def test_a_killed_worker_beats_again(running: Stack) -> None:
     os.kill(running.pids()["worker"], signal.SIGKILL)
     killed = time.monotonic()
+    until(lambda: beaten_within(running, time.monotonic() - killed - 1))
 
-    def beaten_since() -> bool:
-        worker = running.health()[1].get("parts", {}).get("worker", {})
-        return bool(worker.get("ok")) and worker["heartbeat_seconds"] < time.monotonic() - killed - 1
 
-    until(beaten_since)
+def beaten_within(stack: Stack, seconds: float) -> bool:
+    """Whether the worker has written a heartbeat in the last `seconds`."""
+    worker = stack.health()[1].get("parts", {}).get("worker", {})
+    return bool(worker.get("ok")) and worker["heartbeat_seconds"] < seconds
+
+
+@pytest.mark.parametrize(("part", "named"), [("postgres", "database"), ("redis", "broker")])
+def test_a_server_that_hangs_does_not_hold_health_up(running: Stack, part: str, named: str) -> None:
+    until(running.healthy)
+    pid = running.pids()[part]
+    os.kill(pid, signal.SIGSTOP)
+    try:
+        until(lambda: running.health()[0] == 503, 10)
+        began = time.monotonic()
+        assert running.health()[1]["parts"][named]["ok"] is False
+        assert time.monotonic() - began < 2
+    finally:
+        os.kill(pid, signal.SIGCONT)
+    until(running.healthy)
+    assert running.pids()[part] == pid
+
+
+def test_a_flushed_redis_is_noticed_by_nobody(running: Stack) -> None:
+    until(running.healthy)
+    redis.Redis.from_url(running.home.redis_url).flushall()
+    flushed = time.monotonic()
+    until(lambda: beaten_within(running, time.monotonic() - flushed))
 
 
 def test_a_second_start_on_the_same_home_names_the_process_that_has_it(running: Stack) -> None:
