@@ -85,6 +85,7 @@ fmt: install     ## put the code in order
 	.venv/bin/ruff format .
 
 test: install .stamps/static ## every test, on a real PostgreSQL, Redis and browser
+	@$(NPM) test --silent
 	$(PY) -m pytest -q -n 2 --dist loadgroup
 
 bench: install  ## how fast it is here; ONLY=store for one part

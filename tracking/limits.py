@@ -23,7 +23,7 @@ CHART_RUNS = 100  # runs drawn in one chart; the frame says how many more matche
 CHART_WIDTH = 2_000  # pixels
 
 # A project's slug is a word of its addresses, so the words of fixed addresses below a team are taken.
-RESERVED_PROJECT_SLUGS = frozenset({"reports", "runs", "settings", "members", "projects", "findings", "sweeps"})
+RESERVED_PROJECT_SLUGS = frozenset({"reports", "runs", "settings", "members", "people", "projects", "findings", "sweeps"})
 
 QUERY_LENGTH = 1_000
 QUERY_TERMS = 32

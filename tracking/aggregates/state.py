@@ -128,7 +128,8 @@ def standing_of(run_id: int) -> Standing:
         if seq > end.seq if end is not None else (time or 0) > last.time:
             return _RUNNING
     data = last.data
-    return Standing(RunState(data["state"]), data["exit_code"], data["reason"] or "", datetime.fromtimestamp(last.time / 1000, UTC))
+    ended_at = datetime.fromtimestamp(last.time / 1000, UTC)
+    return Standing(RunState(data["state"]), data["exit_code"], data["reason"] or "", ended_at)
 
 
 def _silent_since(run_id: int) -> datetime | None:
@@ -136,4 +137,3 @@ def _silent_since(run_id: int) -> datetime | None:
     sql = "SELECT seen_at FROM tracking_heartbeat WHERE run_id = %s AND seen_at < clock_timestamp() - make_interval(secs => %s)"
     rows = rows_of(sql, [run_id, SILENT_SECONDS])
     return rows[0][0] if rows else None
-
