@@ -16,6 +16,7 @@ from reports.rendering.sanitize import RUN_IMAGE
 from reports.rendering.slots import Slots
 
 DEEP_QUOTE = re.compile(rf"(?: {{0,3}}>){{{QUOTE_NESTING},}}")
+TASK = re.compile(r"\s*\[([ xX])\][ \t]+")
 OURS = ("h-", "fn", "chart-", "comment-")
 
 
@@ -70,6 +71,8 @@ class Finish(Treeprocessor):
                     _wrap_table(parent, place, child)
                 elif child.tag == "img" and not RUN_IMAGE.fullmatch(child.get("src", "")):
                     _image_as_link(child, inside_link=parent.tag == "a")
+                elif child.tag == "li":
+                    _task(child)
                 elif child.tag == "a":
                     self._link(child)
 
@@ -82,6 +85,15 @@ class Finish(Treeprocessor):
             held = self.slots.held[int(number)] if number else None
             if isinstance(held, RunChip):
                 self.slots.held[int(number)] = replace(held, linked=False)
+
+
+def _task(item: etree.Element) -> None:
+    """`- [ ] todo` and `- [x] done`: a sign in the text, because a form has no place in it."""
+    holder = item[0] if len(item) and item[0].tag == "p" and not (item.text or "").strip() else item
+    match = TASK.match(holder.text or "")
+    if match:
+        item.set("class", "task-list-item")
+        holder.text = f"{'☐' if match[1] == ' ' else '☑'} {(holder.text or '')[match.end() :]}"
 
 
 def _wrap_table(parent: etree.Element, place: int, table: etree.Element) -> None:

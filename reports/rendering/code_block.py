@@ -29,11 +29,11 @@ COLOURS: tuple[tuple[_TokenType, str], ...] = (
 
 
 def code_html(source: str, language: str) -> str:
-    """`<pre class="code">` with the source escaped; still to be sanitised like everything else."""
+    """A `<pre>` with the source escaped; still to be sanitised like everything else."""
     name = language.lower()
     if name not in LANGUAGES or len(source) > COLOURED_LENGTH:
-        return f'<pre class="code">{escape(source)}</pre>'
-    return f'<pre class="code">{"".join(_coloured(source, name))}</pre>'
+        return f'<pre class="code" tabindex="0">{escape(source)}</pre>'
+    return f'<pre class="code" tabindex="0">{"".join(_coloured(source, name))}</pre>'
 
 
 def _coloured(source: str, name: str) -> Iterator[str]:

@@ -109,7 +109,7 @@ class _Page:
 
     def _reader(self, chart_ids: frozenset[str]) -> Markdown:
         md = Markdown(
-            extensions=["pymdownx.superfences", "pymdownx.tasklist", "tables", "footnotes", "admonition", "toc", "sane_lists"],
+            extensions=["pymdownx.superfences", "tables", "footnotes", "admonition", "toc", "sane_lists"],
             extension_configs={
                 "pymdownx.superfences": {
                     "custom_fences": [

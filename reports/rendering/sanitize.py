@@ -11,23 +11,23 @@ from collections.abc import Callable
 import nh3
 
 TAGS = {
-    *("a", "abbr", "b", "blockquote", "br", "code", "dd", "del", "div", "dl", "dt", "em", "hr", "i", "img", "input", "ins"),
+    *("a", "abbr", "b", "blockquote", "br", "code", "dd", "del", "div", "dl", "dt", "em", "hr", "i", "img", "ins"),
     *("kbd", "li", "mark", "ol", "p", "pre", "q", "s", "small", "span", "strong", "sub", "sup", "u", "ul", "aside"),
     *("h1", "h2", "h3", "h4", "h5", "h6", "table", "thead", "tbody", "tr", "th", "td"),
 }
 # Emptied, not only unwrapped: what stands in them is no text for a reader.
 EMPTIED = {
     *("script", "style", "template", "noscript", "iframe", "object", "embed", "svg", "math", "title", "textarea", "select"),
-    *("xmp", "noembed", "noframes", "plaintext", "frameset", "head", "form", "button"),
+    *("xmp", "noembed", "noframes", "plaintext", "frameset", "head", "form", "button", "input"),
 }
 ATTRIBUTES = {
     "*": {"class", "data-slot"},
     "a": {"href", "title", "id"},
     "abbr": {"title"},
     "img": {"src", "alt", "title"},
-    "input": {"checked"},
     "li": {"id"},
     "ol": {"start"},
+    "pre": {"tabindex"},
     "sup": {"id"},
     "td": {"align"},
     "th": {"align"},
@@ -45,7 +45,7 @@ CLASSES = {
         "status-bad",
         "faint",
     ),
-    *("footnote", "footnote-ref", "footnote-backref", "task-list", "task-list-item", "table", "table-wrap"),
+    *("footnote", "footnote-ref", "footnote-backref", "task-list-item", "table", "table-wrap"),
     *("code", "c-key", "c-str", "c-com", "c-num"),
 }
 OUR_ID = re.compile(r"(?:h|fn|fnref[0-9]*)-[\w.-]{1,120}")
@@ -71,7 +71,6 @@ def clean(html: str, token: str) -> str:
         attribute_filter=keep,
         url_schemes={"http", "https", "mailto"},
         link_rel="noopener noreferrer",
-        set_tag_attribute_values={"input": {"type": "checkbox", "disabled": "disabled"}},
     )
     return cleaned
 
@@ -92,6 +91,7 @@ RULES: dict[str, Callable[[str], object]] = {
     "id": OUR_ID.fullmatch,
     "href": is_link,
     "src": RUN_IMAGE.fullmatch,
+    "tabindex": {"0"}.__contains__,  # code that scrolls can be reached without a mouse
     "align": ALIGN.__contains__,
     "start": re.compile(r"[0-9]{1,6}").fullmatch,
 }

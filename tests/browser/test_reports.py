@@ -147,9 +147,9 @@ def test_nothing_hostile_runs_in_a_browser(bobs: Page, project: Project, report:
     bobs.on("dialog", lambda dialog: (dialogs.append(dialog.message), dialog.dismiss()))
     usual = [source for source in MARKDOWN if not source.startswith("---")]
     hostile = make_report(project, bob, "# Hostile\n\n" + "\n\n- - -\n\n".join(usual))
-    for address in (f"{HERE}/{hostile.uid}", f"{HERE}/{hostile.uid}/edit"):
+    for address, title in ((f"{HERE}/{hostile.uid}", "h1"), (f"{HERE}/{hostile.uid}/edit", "#preview h1")):
         bobs.goto(address)
-        expect(bobs.locator("h1").first).to_have_text("Hostile")
+        expect(bobs.locator(title).first).to_have_text("Hostile")
         for link in bobs.locator("article.prose a[href]").all():
             link.hover(force=True, timeout=2_000)
         assert (
