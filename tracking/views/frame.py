@@ -24,9 +24,9 @@ STEPS = range(-(2**63), 2**63)
 @require_safe
 @gated(Project, Permission.RUN_VIEW)
 def project_frame(request: HttpRequest, project: Project) -> HttpResponseBase:
-    """One metric of the newest runs that match `query`, coloured by `group`."""
+    """One metric of the newest runs that match `query`, at most `limit` of them, coloured by `group`."""
     try:
-        matched = runs_matching(project, request.GET.get("query", ""), CHART_RUNS)
+        matched = runs_matching(project, request.GET.get("query", ""), _limit(request))
     except BadQuery as refusal:
         return _refused(refusal)
     return _frame(request, matched.runs, matched.total)
@@ -36,7 +36,7 @@ def project_frame(request: HttpRequest, project: Project) -> HttpResponseBase:
 @gated(Project, Permission.RUN_VIEW)
 def project_frame_csv(request: HttpRequest, project: Project) -> HttpResponseBase:
     try:
-        matched = runs_matching(project, request.GET.get("query", ""), CHART_RUNS)
+        matched = runs_matching(project, request.GET.get("query", ""), _limit(request))
     except BadQuery as refusal:
         return _refused(refusal)
     key = _text(request, "key", KEY_LENGTH)
@@ -87,6 +87,12 @@ def _csv(rows: Iterator[str], name: str) -> HttpResponseBase:
 
 def _refused(refusal: BadQuery) -> HttpResponse:
     return JsonResponse({"error": {"code": refusal.code, "message": refusal.message, **refusal.details}}, status=400)
+
+
+def _limit(request: HttpRequest) -> int:
+    """How many runs a chart asks for; a word that is no number in reach counts as not said."""
+    asked = _number(request, "limit")
+    return asked if asked is not None and 0 < asked < CHART_RUNS else CHART_RUNS
 
 
 def _text(request: HttpRequest, word: str, most: int) -> str:

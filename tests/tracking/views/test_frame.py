@@ -39,6 +39,14 @@ def test_a_frame_of_a_query_holds_the_runs_that_match(client_of: ClientOf, proje
     assert [(run["name"], run["slot"], run["group"]) for run in header["runs"]] == [("s1", 1, "g")]
 
 
+def test_a_frame_draws_as_many_runs_as_asked(client_of: ClientOf, project: Project, bob: User) -> None:
+    for name in ("first", "second", "third"):
+        log_metrics(make_run(project, bob, name), {"loss": [2.0]})
+    header = header_of(client_of(bob).get("/meridian/digits/frame", {"key": "loss", "limit": "2"}))
+    assert (header["matched"], header["hidden"]) == (3, 1)
+    assert [run["name"] for run in header["runs"]] == ["third", "second"]
+
+
 def test_an_unchanged_frame_is_not_sent_again(client_of: ClientOf, project: Project, bob: User) -> None:
     run = make_run(project, bob)
     log_metrics(run, {"loss": [2.0, 1.0]})
