@@ -44,7 +44,7 @@ def test_a_frame_draws_as_many_runs_as_asked(client_of: ClientOf, project: Proje
         log_metrics(make_run(project, bob, name), {"loss": [2.0]})
     header = header_of(client_of(bob).get("/meridian/digits/frame", {"key": "loss", "limit": "2"}))
     assert (header["matched"], header["hidden"]) == (3, 1)
-    assert [run["name"] for run in header["runs"]] == ["third", "second"]
+    assert [run["name"] for run in header["runs"]] == ["second", "third"]
 
 
 def test_an_unchanged_frame_is_not_sent_again(client_of: ClientOf, project: Project, bob: User) -> None:
