@@ -52,7 +52,7 @@ class Child:
         self.record.note(self.part.name, running.process.pid)
         if self._stopping.is_set():  # asked while the process was being made
             running.kill_group()
-        pump = asyncio.create_task(self.console.pump(self.part.name, running.lines))
+        pump = asyncio.create_task(self.console.pump(self.part.name, running.lines, noise=self.part.noise))
         look = asyncio.create_task(self._look(running.process.pid))
         code = await running.process.wait()
         look.cancel()

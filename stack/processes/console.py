@@ -2,6 +2,7 @@
 
 import asyncio
 import os
+import re
 import sys
 from collections.abc import Callable
 
@@ -41,8 +42,15 @@ class Console:
         except (BrokenPipeError, OSError, ValueError):
             self.gone()
 
-    async def pump(self, name: str, source: asyncio.StreamReader, kept: list[str] | None = None) -> None:
-        """Pass the lines of a child on until it closes its end. Those behind KEEP go, without it, to `kept` instead."""
+    async def pump(
+        self,
+        name: str,
+        source: asyncio.StreamReader,
+        *,
+        noise: re.Pattern[str] | None = None,
+        kept: list[str] | None = None,
+    ) -> None:
+        """Pass the lines of a child on until it closes its end, but for noise. Those behind KEEP go to `kept` instead."""
         rest = b""
         while block := await source.read(65_536):
             *lines, rest = (rest + block).split(b"\n")
@@ -52,7 +60,7 @@ class Console:
                 text = line.decode(errors="replace").rstrip()
                 if kept is not None and text.startswith(KEEP):
                     kept.append(text.removeprefix(KEEP))
-                elif text:
+                elif text and not (noise and noise.search(text)):
                     self.say(name, text)
         if rest:
             self.say(name, rest.decode(errors="replace"))

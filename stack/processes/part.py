@@ -1,6 +1,7 @@
 """One long-running program of the stack: how to run it, how to see that it is ready, how to stop it."""
 
 import os
+import re
 import signal
 import sys
 from collections.abc import Callable, Mapping
@@ -22,6 +23,7 @@ class Part:
 
     `prepare` runs before every start, a restart included. `ready(pid)` says whether that process answers.
     `stop` asks it to end cleanly; it has `patience` seconds for that. `orphaned` is what it gets when we die.
+    Lines in which `noise` is found say what happens at every start and stop; they are left out.
     """
 
     name: str
@@ -34,6 +36,7 @@ class Part:
     stop: signal.Signals = signal.SIGTERM
     orphaned: signal.Signals = signal.SIGTERM
     patience: float = 4.0
+    noise: re.Pattern[str] | None = None
 
     def tethered(self) -> list[str]:
         """The command line that ends with us, see tether.py."""

@@ -6,6 +6,7 @@ instead of a port, a superuser the site does not use, and a server that is our c
 """
 
 import os
+import re
 import shutil
 import signal
 import subprocess
@@ -36,6 +37,10 @@ SETTINGS = {
     # Three reader processes less; reads here come out of the page cache.
     "io_method": "sync",
 }
+NOISE = re.compile(
+    r"LOG:  (starting PostgreSQL|listening on|database system (is ready|was shut down at|is shut down)|shutting down|"
+    r"received fast shutdown|aborting any active|background worker .* exited with exit code 1)"
+)
 BIRTH = """
 CREATE ROLE lablore LOGIN CREATEDB;
 CREATE DATABASE lablore OWNER lablore;
@@ -82,6 +87,7 @@ def postgres_part(home: Home, account: Account | None, settings: Mapping[str, st
         stop=signal.SIGINT,  # "fast": ends sessions, writes a checkpoint; SIGTERM would wait for every client
         orphaned=signal.SIGINT,
         patience=6.0,
+        noise=NOISE,
     )
 
 

@@ -81,11 +81,11 @@ def carries(process: psutil.Process, token: str) -> bool:
 
 
 def end_orphans(record: Record, *, grace: float = 5.0) -> list[str]:
-    """End what an earlier supervisor left behind, asking first; return the names of the parts that were found."""
+    """End what a supervisor left behind, asking first; say what was found: names of parts, "its helpers" for the rest."""
     found: dict[psutil.Process, str] = {}
     for name, process in record.living():
         if process not in found:
-            found[process] = name or process.name()
+            found[process] = name or "its helpers"
             ask(process, signal.SIGINT if name == "postgres" else signal.SIGTERM)
     _, stubborn = psutil.wait_procs(list(found), timeout=grace)
     for process in stubborn:

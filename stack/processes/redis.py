@@ -1,5 +1,6 @@
 """The embedded Redis: a hint, never the truth, so it keeps nothing on disk and forgets cached things first."""
 
+import re
 import shutil
 import socket
 from importlib.util import find_spec
@@ -9,6 +10,11 @@ from stack.processes.errors import StackError
 from stack.processes.home import Home, own_folder
 from stack.processes.part import Part
 from stack.processes.postgres import plain_environment
+
+NOISE = re.compile(
+    r"oO0OoO0OoO0Oo|Redis version=|Configuration loaded|Server initialized|Memory overcommit|SIGTERM scheduling|"
+    r"User requested shutdown|ready to exit"
+)
 
 
 def redis_part(home: Home) -> Part:
@@ -28,6 +34,7 @@ def redis_part(home: Home) -> Part:
         ready=lambda _pid: answers(door),
         prepare=lambda: door.unlink(missing_ok=True),
         patience=2.0,
+        noise=NOISE,
     )
 
 

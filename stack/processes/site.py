@@ -1,6 +1,7 @@
 """The site's own processes: web server, worker, beat, and the commands that run once beside them."""
 
 import http.client
+import re
 import signal
 import sys
 from collections.abc import Mapping
@@ -49,6 +50,7 @@ def worker_part(environment: Mapping[str, str], hostname: str = "worker") -> Par
         ready=lambda _pid: True,  # its heartbeat says so, see /healthz
         orphaned=signal.SIGQUIT,
         patience=3.0,
+        noise=re.compile(r"^worker: (Warm|Cold) shutdown"),
     )
 
 

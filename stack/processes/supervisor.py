@@ -137,7 +137,7 @@ class Supervisor:
         """Run a command to its end with its lines in the stream; its exit code. Sign-in links go to `entry` instead."""
         async with once(name, command, environment) as running:
             self.record.note(name, running.process.pid)
-            pump = asyncio.create_task(self.console.pump(name, running.lines, entry))
+            pump = asyncio.create_task(self.console.pump(name, running.lines, kept=entry))
             code = await running.process.wait()
             with contextlib.suppress(TimeoutError):
                 await asyncio.wait_for(pump, 1.0)
@@ -171,15 +171,15 @@ class Supervisor:
     def _greet(self, link: str, seconds: float) -> None:
         """Say where it is, once everything works."""
         bold = self.console.bold
+        python = Path(sys.executable)
+        python = python.relative_to(CHECKOUT) if python.is_relative_to(CHECKOUT) else python
         if not link:
-            python = Path(sys.executable)
-            python = python.relative_to(CHECKOUT) if python.is_relative_to(CHECKOUT) else python
             link = f'{python} manage.py create_team SLUG "TEAM NAME" --owner EMAIL   (prints the first link)'
         rows = [
             ("Lablore runs at", bold(f"http://127.0.0.1:{self.port}"), f"   (ready after {seconds:.1f} s)"),
             ("Sign in, once", bold(link), ""),
             ("Data", str(self.home.path), ""),
-            ("Another link", "manage.py enter [EMAIL]", ""),
+            ("Another link", f"{python} manage.py enter [EMAIL]", ""),
             ("Stop", "Ctrl-C", ""),
         ]
         self.console.plain("\n" + "\n".join(f"  {name:<16} {value}{note}" for name, value, note in rows) + "\n")

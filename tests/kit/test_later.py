@@ -34,7 +34,7 @@ class Post:
         wanted = ("broker_transport_options", "broker_connection_timeout", "task_publish_retry", "task_ignore_result")
         app.conf.update({name: ours.conf[name] for name in wanted})
 
-        @app.task(name="post.letter")
+        @app.task(name="post.letter", shared=False)
         def letter(number: int) -> None:
             """Nobody runs it here."""
 
