@@ -12,14 +12,22 @@ from tracking.models.run import RunQuerySet
 RUNNING, FINISHED = RunState.RUNNING, RunState.FINISHED
 
 
+# Guessing one of ten digits costs ln 10 = 2.303 nats; a run that ends above this has learnt next to nothing.
+GUESSING = 2.0
+
+
 @dataclass(frozen=True, slots=True)
 class Trained:
-    """A run of the study that came to its end by itself: `best` val/loss in nats, or the step its loss left the numbers."""
+    """A run of the study that came to its end by itself.
+
+    `best` and `final` are val/loss in nats, its least and its last; both None when the loss left the numbers at `diverged_at`.
+    """
 
     name: str
     setting: Setting
     seed: int
     best: float | None
+    final: float | None
     diverged_at: int | None
 
 
@@ -31,17 +39,27 @@ class Row:
     runs: list[Trained] = field(default_factory=list)
 
     @cached_property
-    def bests(self) -> list[float]:
-        return [run.best for run in self.runs if run.best is not None]
+    def finals(self) -> list[float]:
+        """Last val/loss (nats) of the seeds that came to the last step."""
+        return [run.final for run in self.runs if run.final is not None]
 
     @cached_property
     def diverged(self) -> list[Trained]:
         return [run for run in self.runs if run.diverged_at is not None]
 
+    @cached_property
+    def learnt(self) -> list[Trained]:
+        return [run for run in self.runs if run.final is not None and run.final < GUESSING]
+
+    @cached_property
+    def fallen_back(self) -> list[Trained]:
+        """Seeds that had learnt something and ended guessing."""
+        return [run for run in self.runs if run.final is not None and (run.best or 0.0) < GUESSING <= run.final]
+
     @property
     def mean(self) -> float | None:
-        """Mean of `bests` in nats, None when every seed diverged."""
-        return mean(self.bests) if self.bests else None
+        """Mean of `finals` in nats, None when every seed diverged."""
+        return mean(self.finals) if self.finals else None
 
     @property
     def whole(self) -> bool:
@@ -50,8 +68,8 @@ class Row:
 
     def beats(self, other: "Row") -> bool:
         """Whether the worst seed here is better than the best there; a diverged seed is worse than any number."""
-        worst = max(self.bests) if self.bests and not self.diverged else float("inf")
-        return worst < min(other.bests, default=float("inf"))
+        worst = max(self.finals) if self.finals and not self.diverged else float("inf")
+        return worst < min(other.finals, default=float("inf"))
 
 
 @dataclass(frozen=True)
@@ -67,7 +85,7 @@ class Results:
 
     @cached_property
     def best(self) -> Trained:
-        return min(self.runs, key=lambda run: float("inf") if run.best is None else run.best)
+        return min(self.runs, key=lambda run: float("inf") if run.final is None else run.final)
 
     @property
     def whole(self) -> bool:
@@ -113,5 +131,5 @@ def _of_the_study(project: Project) -> RunQuerySet:
 
 
 def _trained(run: Run, planned: Planned) -> Trained:
-    best, diverged_at = run.summary.get("best"), run.summary.get("diverged_at")
-    return Trained(run.name, planned.setting, planned.seed, best, diverged_at)
+    said = run.summary
+    return Trained(run.name, planned.setting, planned.seed, said.get("best"), said.get("final"), said.get("diverged_at"))

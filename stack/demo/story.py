@@ -83,7 +83,7 @@ class Story:
                 self.say(f"{run.name} ended with exit code {code}: {last}")
                 return
             ended[0] += 1
-            how = f"diverged at step {trained.diverged_at}" if trained.best is None else f"best val/loss {loss(trained.best)}"
+            how = f"diverged at step {trained.diverged_at}" if trained.final is None else f"val/loss {loss(trained.final)}"
             self.say(f"{ended[0]} of {len(planned_runs())} runs trained ({run.name}: {how})")
 
         return tell

@@ -26,8 +26,8 @@ def _tag(by: Actor, project: Project, trained: list[Trained], name: str) -> None
 
 
 def _best_of(results: Results, optimizer: str) -> Trained | None:
-    ended = [run for run in results.runs if run.setting.optimizer == optimizer and run.best is not None]
-    return min(ended, key=lambda run: run.best or 0.0, default=None)
+    ended = [run for run in results.runs if run.setting.optimizer == optimizer and run.final is not None]
+    return min(ended, key=lambda run: run.final or 0.0, default=None)
 
 
 def discuss(lab: Lab, project: Project, report: Report, results: Results) -> None:
@@ -58,12 +58,12 @@ def _about_report(lab: Lab, report: Report, charts: list[str], results: Results)
     )
     reply(by=lab.ana, comment=second, body="Turn smoothing off above the chart, or zoom in; the CSV has every point.")
     resolve(by=lab.ana, comment=second)
-    spread = f"{loss(min(cold.bests, default=None))} to {loss(max(cold.bests, default=None))}"
+    spread = f"{loss(min(cold.finals, default=None))} to {loss(max(cold.finals, default=None))}"
     comment_on_report(
         by=lab.bek,
         report=report,
-        body=f"I can add two more seeds of Adam by tomorrow. {count(len(cold.bests)).capitalize()} cold seeds from {spread} "
-        f"against {loss(min(warm.bests, default=None))} to {loss(max(warm.bests, default=None))} is all we have.",
+        body=f"I can add two more seeds of Adam by tomorrow. {count(len(cold.finals)).capitalize()} cold seeds from {spread} "
+        f"against {loss(min(warm.finals, default=None))} to {loss(max(warm.finals, default=None))} is all we have.",
     )
 
 
@@ -71,7 +71,7 @@ def _about_run(lab: Lab, run: Run, odd: Trained) -> None:
     if odd.diverged_at is not None:
         words = f"It ends at step {odd.diverged_at:,}. Does grad_norm warn before that? Then clipping would have caught it."
     else:
-        words = f"The worst of the runs that came to the end, {loss(odd.best)}. The confusion matrix says what it mixes up."
+        words = f"The worst of the runs that came to the end, {loss(odd.final)}. The confusion matrix says what it mixes up."
     thread = comment_on_run(by=lab.chi, run=run, anchor="grad_norm", body=words)
     reply(by=lab.bek, comment=thread, body="I will look, and try clipping at 1 with the same seed.")
 
@@ -79,4 +79,4 @@ def _about_run(lab: Lab, run: Run, odd: Trained) -> None:
 def _oddest(results: Results) -> Trained:
     """A run that diverged, else the worst one."""
     diverged = [run for run in results.runs if run.diverged_at is not None]
-    return diverged[0] if diverged else max(results.runs, key=lambda run: run.best or 0.0)
+    return diverged[0] if diverged else max(results.runs, key=lambda run: run.final or 0.0)

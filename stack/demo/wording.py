@@ -3,8 +3,7 @@
 from stack.demo.results import Results, Row, Trained
 from stack.demo.study import RATES, SEEDS, WARMUP
 
-NAMES = {"sgd": "SGD with momentum", "adam": "Adam"}
-GUESSING = 2.0  # nats; guessing one of ten costs ln 10 = 2.303, and a run whose best is above this has hardly learnt more
+NAMES = {"sgd": "SGD", "adam": "Adam"}
 NUMBERS = ("no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine")
 
 
@@ -27,39 +26,52 @@ def high_rows(results: Results, optimizer: str) -> tuple[Row, Row]:
     return results.row(optimizer, lr, 0), results.row(optimizer, lr, WARMUP)
 
 
-def is_rescued(cold: Row, warm: Row) -> bool:
-    """Every warmed seed is better than every cold one, or none diverges where some did and the mean is better."""
-    fewer = bool(cold.diverged) and not warm.diverged
-    return warm.beats(cold) or (fewer and (warm.mean or 9.0) < (cold.mean or 9.0))
-
-
-def is_clear(cold: Row, warm: Row) -> bool:
-    """Whether the seeds leave no doubt: all warmed ones are better, or all of them diverge."""
-    return warm.beats(cold) or len(warm.diverged) == len(SEEDS)
-
-
 def answer(results: Results) -> str:
     """The lede: the answer for a reader who stops here."""
-    helped = [optimizer for optimizer in RATES if is_rescued(*high_rows(results, optimizer))]
-    lower = [optimizer for optimizer in RATES if _lower_is_better(results, optimizer)]
-    if len(helped) == len(RATES):
-        first = f"Yes, for both optimisers: {count(WARMUP)} steps of warm-up make a rate that is too high usable."
-    elif helped:
-        other = next(optimizer for optimizer in RATES if optimizer not in helped)
-        first = f"It does for {NAMES[helped[0]]} and not for {NAMES[other]}."
+    pairs = {optimizer: high_rows(results, optimizer) for optimizer in RATES}
+    gains = [len(warm.learnt) - len(cold.learnt) for cold, warm in pairs.values()]
+    if all(len(cold.learnt) == len(SEEDS) for cold, _ in pairs.values()):
+        first = "Nothing needed rescue."
+    elif all(len(warm.learnt) == len(SEEDS) for _, warm in pairs.values()):
+        first = "Yes."
     else:
-        first = "Not in these runs: no optimiser gains from it beyond what the seeds scatter."
-    if len(lower) == len(RATES):
-        return f"{first} But the lower rate, without any warm-up, ends better still. Lower the rate first."
-    if lower:
-        return f"{first} With {NAMES[lower[0]]} the lower rate, without any warm-up, still ends better."
-    return f"{first} And with it the high rate does no worse than the lower one without."
+        first = "In part." if max(gains) > 0 else "No."
+    return " ".join([first, *(_learning(NAMES[word], *pair) for word, pair in pairs.items()), _lower_rate(results)])
 
 
-def _lower_is_better(results: Results, optimizer: str) -> bool:
-    """Whether the lower rate without warm-up has the better mean than the high one with it; divergence counts as worse."""
-    low = results.row(optimizer, RATES[optimizer][0], 0)
-    warm = high_rows(results, optimizer)[1]
+def _learning(name: str, cold: Row, warm: Row) -> str:
+    """How many seeds learn at the high rate."""
+    before, after, all_of = len(cold.learnt), len(warm.learnt), count(len(SEEDS))
+    if before == after:
+        which = {0: f"none of {all_of} seeds learns", len(SEEDS): f"all {all_of} seeds learn"}
+        return f"With {name} {which.get(before, f'{count(before)} of {all_of} seeds learn')}, ramp or no ramp."
+    return f"With {name} {_of_all(before)} without a ramp and {count(after)} with one."
+
+
+def _of_all(number: int) -> str:
+    verb = "learns" if number <= 1 else "learn"
+    return f"{count(number) if number else 'none'} of {count(len(SEEDS))} seeds {verb}"
+
+
+def _lower_rate(results: Results) -> str:
+    """What the lower rate does without warm-up, against the high one with it."""
+    if all(lower_wins(results, optimizer) for optimizer in RATES):
+        return "But every seed at the lower rate, without any ramp, ends better than every seed with one at the high rate."
+    better = [optimizer for optimizer in RATES if _lower_mean_wins(results, optimizer)]
+    if len(better) == len(RATES):
+        return "But on average the lower rate, without any ramp, ends better still."
+    if better:
+        return f"But with {NAMES[better[0]]} the lower rate, without any ramp, ends better on average."
+    return "And with a ramp the high rate ends no worse on average than the lower one without."
+
+
+def lower_wins(results: Results, optimizer: str) -> bool:
+    """Whether every seed at the lower rate without warm-up ends better than every seed at the high rate with it."""
+    return results.row(optimizer, RATES[optimizer][0], 0).beats(high_rows(results, optimizer)[1])
+
+
+def _lower_mean_wins(results: Results, optimizer: str) -> bool:
+    low, warm = results.row(optimizer, RATES[optimizer][0], 0), high_rows(results, optimizer)[1]
     if low.mean is None or len(low.diverged) > len(warm.diverged):
         return False
     return warm.mean is None or low.mean < warm.mean
@@ -79,15 +91,19 @@ def divergence(cold: Row, warm: Row) -> str:
 
 
 def guessing(cold: Row, warm: Row) -> str:
-    """How many of the seeds that did not diverge never learnt; empty when all did."""
+    """How many of the seeds that came to the end still guess there; empty when none does."""
     parts = []
     for row, how in ((cold, "without"), (warm, "with")):
-        stuck = [best for best in row.bests if best > GUESSING]
-        if stuck:
-            parts.append(f"{count(len(stuck))} of {count(len(SEEDS))} {how} it")
+        if stuck := len(row.finals) - len(row.learnt):
+            parts.append(f"{count(stuck)} of {count(len(SEEDS))} {how} a ramp")
     if not parts:
         return ""
-    return f"{joined(parts).capitalize()} never got below {GUESSING:g} nats, where guessing is 2.303."
+    text = f"{joined(parts).capitalize()} end where guessing is, at 2.3 nats."
+    fallen = [run for row in (cold, warm) for run in row.fallen_back]
+    if not fallen:
+        return text
+    lows = joined([f"{{run:{run.name}}} had been at {loss(run.best)}" for run in fallen])
+    return f"{text} Not for want of a start: {lows} before falling back."
 
 
 def _steps(runs: list[Trained]) -> str:
@@ -111,7 +127,7 @@ def comparison(cold: Row, warm: Row) -> str:
     if cold.mean is None or warm.mean is None:
         where = "with" if warm.mean is None else "without"
         return f"No seed {where} warm-up came to the end, so there are no losses to compare."
-    means = f"The mean of the best val/loss is {loss(warm.mean)} with warm-up and {loss(cold.mean)} without"
+    means = f"The mean of the final val/loss is {loss(warm.mean)} with warm-up and {loss(cold.mean)} without"
     if cold.diverged or warm.diverged:
         means += ", over the seeds that came to the end"
     if warm.beats(cold):
@@ -122,13 +138,10 @@ def comparison(cold: Row, warm: Row) -> str:
 
 
 def claim(results: Results) -> tuple[str, str]:
-    """(status, sentence) of the finding; supported only where the seeds leave no doubt about any optimiser."""
-    pairs = {optimizer: high_rows(results, optimizer) for optimizer in RATES}
-    helped = [NAMES[optimizer] for optimizer, pair in pairs.items() if is_rescued(*pair)]
-    not_helped = [NAMES[optimizer] for optimizer, pair in pairs.items() if not is_rescued(*pair)]
-    lower = all(_lower_is_better(results, optimizer) for optimizer in RATES)
-    clear = all(is_clear(*pair) for pair in pairs.values())
-    parts = [f"lets {joined(helped)} learn" if helped else "", f"does not save {joined(not_helped)}" if not_helped else ""]
-    end = "; a lower rate is worth more than a ramp" if lower else ""
-    sentence = f"At a learning rate that is too high, warm-up {joined([part for part in parts if part])}{end}."
-    return "supported" if clear else "hypothesis", sentence
+    """(status, sentence) of the finding; supported only where the seeds leave no doubt."""
+    wins = [optimizer for optimizer in RATES if lower_wins(results, optimizer)]
+    if len(wins) == len(RATES):
+        return "supported", "A learning rate that is too high is better lowered than warmed up."
+    if wins:
+        return "hypothesis", f"With {NAMES[wins[0]]}, a learning rate that is too high is better lowered than warmed up."
+    return "hypothesis", "Warm-up makes a learning rate that is too high as good as a lower one."

@@ -95,8 +95,8 @@ def train(run: lablore.Run, config: Config, seed: int) -> None:
             run.summary["diverged_at"] = step
             raise FloatingPointError(f"the loss is {loss} at step {step}")
         optimizer.step(network.theta, network.gradient, lr)
-    best = min(best, evaluate(run, network, digits, config.steps, pictures=True))
-    run.summary["best"] = best
+    final = evaluate(run, network, digits, config.steps, pictures=True)
+    run.summary.update({"best": min(best, final), "final": final})
 
 
 def main() -> None:
