@@ -48,6 +48,7 @@ class Record:
         """Write down that `pid` is now the part `name`."""
         self.children[name] = (pid, birth(pid) or "")
         beside = self.file.with_suffix(".new")
+        beside.touch(mode=0o600)
         beside.write_text(json.dumps({"token": self.token, "children": self.children}))
         beside.replace(self.file)
 

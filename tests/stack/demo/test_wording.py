@@ -11,30 +11,30 @@ BETTER: list[Outcome] = [0.05, 0.06, 0.04]
 
 
 @pytest.mark.parametrize(
-    ("sgd", "adam", "said"),
+    ("adam", "sgd", "said"),
     [
         (
-            (DEAD, DEAD),
             (STUCK, HALF),
-            "In part. With SGD none of three seeds learns, ramp or no ramp. With Adam none of three seeds learns "
-            "without a ramp and two with one.",
-        ),
-        (
-            (DEAD, RESCUED),
-            ([0.5, 2.3, 300], RESCUED),
-            "Yes. With SGD none of three seeds learns without a ramp and three with one. With Adam one of three "
-            "seeds learns without a ramp and three with one.",
-        ),
-        (
             (DEAD, DEAD),
+            "In part. With Adam none of three seeds learns without a ramp and two with one. With SGD none of three seeds learns, "
+            "ramp or no ramp.",
+        ),
+        (
+            ([0.5, 2.3, 300], RESCUED),
+            (DEAD, RESCUED),
+            "Yes. With Adam one of three seeds learns without a ramp and three with one. With SGD none of three seeds learns "
+            "without a ramp and three with one.",
+        ),
+        (
             (RESCUED, HALF),
-            "No. With SGD none of three seeds learns, ramp or no ramp. With Adam three of three seeds learn without a "
-            "ramp and two with one.",
+            (DEAD, DEAD),
+            "No. With Adam three of three seeds learn without a ramp and two with one. With SGD none of three seeds learns, "
+            "ramp or no ramp.",
         ),
         (
             (RESCUED, RESCUED),
             (RESCUED, RESCUED),
-            "Nothing needed rescue. With SGD all three seeds learn, ramp or no ramp. With Adam all three seeds learn, "
+            "Nothing needed rescue. With Adam all three seeds learn, ramp or no ramp. With SGD all three seeds learn, "
             "ramp or no ramp.",
         ),
     ],
