@@ -1,4 +1,4 @@
-/* Chart frame v1: one chart's runs as a JSON header and binary columns (docs/front-end.md; written by tracking/views/frame.py). */
+/* Chart frame v1: one chart's runs as a JSON header and binary columns (docs/frame.md; written by tracking/queries/frame.py). */
 const MAGIC = "LLF1";
 const VIEWS = { "<f4": Float32Array, "<f8": Float64Array };
 

@@ -55,3 +55,18 @@ def test_nan_and_inf_are_in_the_table_and_under_the_chart(page: Page, cast: Cast
     expect(figure.locator(".chart-foot")).to_contain_text("2 values not finite")
     figure.get_by_role("button", name="Data table").click()
     expect(figure.locator("tbody td")).to_have_text(["0", "2.5", "1", "NaN", "2", "Inf"])
+
+
+def test_zooming_brings_points_that_the_whole_curve_left_out(page: Page, cast: Cast, run: Run) -> None:
+    long = make_run(run.project, cast.bob, name="long")
+    log_metrics(long, {"val/loss": [math.sin(step) for step in range(20_000)]})
+    signed_in(page, cast).goto(address(long))
+    foot = page.locator("figure[data-drawn] .chart-foot")
+    expect(foot).to_contain_text("sampled 1 :")
+    box = page.locator("figure[data-drawn] .plot").bounding_box()
+    assert box
+    page.mouse.move(box["x"] + box["width"] * 0.50, box["y"] + 60)
+    page.mouse.down()
+    page.mouse.move(box["x"] + box["width"] * 0.52, box["y"] + 60, steps=4)
+    page.mouse.up()
+    expect(foot).to_contain_text("every point shown")

@@ -22,8 +22,8 @@ export function frameAddress(address, { width, window: steps }) {
   const url = new URL(address, location.href);
   url.searchParams.set("width", String(Math.max(100, Math.ceil(width / 100) * 100)));
   if (steps) {
-    url.searchParams.set("from", String(Math.floor(steps[0])));
-    url.searchParams.set("to", String(Math.ceil(steps[1])));
+    url.searchParams.set("first", String(Math.floor(steps[0])));
+    url.searchParams.set("last", String(Math.ceil(steps[1])));
   }
   return url.href;
 }
