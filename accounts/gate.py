@@ -9,7 +9,7 @@ An app that may not import the model names it: `@gated("tracking.Run", …)`.
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import wraps
-from typing import Any, ClassVar, Protocol
+from typing import Any
 
 from django.apps import apps
 from django.contrib.auth.views import redirect_to_login
@@ -20,21 +20,10 @@ from rest_framework.exceptions import NotAuthenticated
 from rest_framework.request import Request
 
 from accounts.actor import Actor, actor_of
-from accounts.models import Team
 from accounts.queries.team import teams_where
 from accounts.roles import Permission
 
 View = Callable[..., HttpResponseBase]
-
-
-class Guarded(Protocol):
-    """A model the gate can look after."""
-
-    url_lookups: ClassVar[dict[str, str]]
-    objects: ClassVar[Any]
-
-    @property
-    def team(self) -> Team: ...
 
 
 @dataclass(frozen=True, slots=True)

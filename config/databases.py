@@ -1,4 +1,4 @@
-"""DATABASE_URL -> Django's DATABASES entry. PostgreSQL only; see HOUSE.md for why."""
+"""DATABASE_URL -> Django's DATABASES entry. PostgreSQL only; docs/decisions/0001 says why."""
 
 from typing import Any
 from urllib.parse import parse_qsl, unquote, urlsplit
@@ -24,7 +24,7 @@ def database_from(url: str) -> dict[str, Any]:
         "PORT": str(parts.port or query.pop("port", "") or ""),
         "CONN_MAX_AGE": 60,
         "CONN_HEALTH_CHECKS": True,
-        # Bind values on the server: client binding sends bytea as hex text (STORE.md: three times the CPU).
+        # Bind values on the server: client binding sends bytea as hex text (three times the CPU, docs/decisions/0003).
         # A database that is away must answer 503 within 2 s (D18), hence the short timeout.
         "OPTIONS": {"server_side_binding": True, "connect_timeout": 2, **query},
     }

@@ -13,7 +13,7 @@ ROOT = Path(__file__).resolve().parent.parent
 # The supervisor (`manage.py up`) sets these for its children; set them yourself to run a part alone.
 DATABASE_URL = os.environ.get("DATABASE_URL", "")
 REDIS_URL = os.environ.get("REDIS_URL", "")
-PUBLIC_URL = os.environ.get("LABLORE_URL", "http://127.0.0.1:" + os.environ.get("LABLORE_PORT", "8000"))
+PUBLIC_URL = (os.environ.get("LABLORE_URL") or "http://127.0.0.1:" + os.environ.get("LABLORE_PORT", "8000")).rstrip("/")
 SECRET_KEY = os.environ.get("LABLORE_SECRET_KEY", "")
 DEBUG = False
 

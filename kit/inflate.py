@@ -1,6 +1,6 @@
 """Unpacking what strangers send: never more than the limit in memory, every gzip member, nothing cut off.
 
-A ZstdDecompressor is made for each call: shared between threads it kills the process (STORE.md, section 1).
+A ZstdDecompressor is made for each call: shared between threads it kills the process (docs/decisions/0003).
 """
 
 import zlib

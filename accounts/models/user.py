@@ -33,13 +33,3 @@ class User(AbstractBaseUser):
 
     def __str__(self) -> str:
         return self.name
-
-    @property
-    def first_name(self) -> str:
-        return self.name.split(" ")[0]
-
-    @property
-    def initials(self) -> str:
-        """Two letters for the grey face beside a name."""
-        words = self.name.split()
-        return (words[0][0] + (words[-1][0] if len(words) > 1 else "")).upper() if words else "?"

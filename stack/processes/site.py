@@ -19,7 +19,7 @@ def site_environment(environ: Mapping[str, str], **words: str) -> dict[str, str]
 
 
 def web_part(port: int, environment: Mapping[str, str]) -> Part:
-    """granian with one process: more gain nothing on two cores (STORE.md) and cost 90 MB each."""
+    """granian with one process: more gain nothing on two cores (docs/decisions/0004) and cost 90 MB each."""
     words = ["--interface", "wsgi", "--host", "127.0.0.1", "--port", str(port), "--workers", "1"]
     words += ["--blocking-threads", "4", "--http", "1", "--no-ws", "--backlog", "1024"]
     words += ["--respawn-failed-workers", "--respawn-interval", "0.5", "--workers-kill-timeout", "3"]

@@ -48,14 +48,9 @@ async function refetch(concerned) {
   }
 }
 
-function tell({ states, project }) {
+function tell({ project }) {
   const element = place();
   if (project) element?.dispatchEvent(new CustomEvent("lablore:project", { bubbles: true }));
-  for (const { uid, state } of states) {
-    for (const target of document.querySelectorAll(`[data-state-of="${CSS.escape(uid)}"]`)) {
-      target.dispatchEvent(new CustomEvent("state", { detail: { state } }));
-    }
-  }
 }
 
 function words() {

@@ -5,18 +5,13 @@ import { changesBetween } from "../../static/js/changes.js";
 const runs = (a, b = [1, "running"]) => ({ a, b });
 
 test("nothing is new the first time", () => {
-  const { moved, states, project } = changesBetween(null, { project: 7, runs: runs([3, "running"]) });
-  assert.deepEqual([moved.size, states.length, project], [0, 0, false]);
+  const { moved, project } = changesBetween(null, { project: 7, runs: runs([3, "running"]) });
+  assert.deepEqual([moved.size, project], [0, false]);
 });
 
 test("a revision that moved is a change, an equal one is none", () => {
   const { moved } = changesBetween({ project: 7, runs: runs([3, "running"]) }, { project: 7, runs: runs([4, "running"]) });
   assert.deepEqual([...moved], ["a"]);
-});
-
-test("a state that changed is told with its run", () => {
-  const { states } = changesBetween({ project: 7, runs: runs([3, "running"]) }, { project: 7, runs: runs([4, "lost"]) });
-  assert.deepEqual(states, [{ uid: "a", state: "lost" }]);
 });
 
 test("a run met later has not changed, the project has", () => {
