@@ -53,12 +53,12 @@ def accept_batch(run: Run, writer: str, seq: int, *, codec: str, body: bytes) ->
 
 
 def _keep(run: Run, writer: str, seq: int, batch: ReadBatch) -> bool:
-    """False when the name is known. Points alone need one statement, which is a transaction by itself."""
-    if not _changes_run(run, batch):
-        return _insert(run.pk, writer, seq, batch)
+    """False when the name is known. Points alone for a run that runs need one statement, which is a transaction by itself."""
+    if not _changes_run(run, batch) and (is_new := _insert(run.pk, writer, seq, batch, RunState.RUNNING)) is not None:
+        return is_new
     with transaction.atomic():
         run = _locked(run)
-        is_new = _insert(run.pk, writer, seq, batch)
+        is_new = bool(_insert(run.pk, writer, seq, batch, run.state))
         if is_new:
             _apply(run, writer, seq, batch)
         return is_new
@@ -76,26 +76,32 @@ def _locked(run: Run) -> Run:
     return found
 
 
-def _insert(run_id: int, writer: str, seq: int, batch: ReadBatch) -> bool:
-    """Heartbeat, ledger and waiting points in one statement; False when the name is known."""
+def _insert(run_id: int, writer: str, seq: int, batch: ReadBatch, state: str) -> bool | None:
+    """Heartbeat, ledger and waiting points in one statement; False when the name is known, None when the run is not in `state`.
+
+    The row is locked for it: an end that another writer is saying this moment is waited for, and what it makes of the run is
+    what is compared, so no batch slips in behind an end that has not counted it (promise D5).
+    """
     sql = """
-        WITH beat AS (
-            INSERT INTO tracking_heartbeat (run_id, seen_at, revision) VALUES (%s, clock_timestamp(), 1)
+        WITH run AS (
+            SELECT id FROM tracking_run WHERE id = %s AND state = %s FOR SHARE
+        ), beat AS (
+            INSERT INTO tracking_heartbeat (run_id, seen_at, revision) SELECT id, clock_timestamp(), 1 FROM run
             ON CONFLICT (run_id) DO UPDATE SET seen_at = excluded.seen_at, revision = tracking_heartbeat.revision + 1
         ), ledger AS (
             INSERT INTO tracking_batch (run_id, writer, seq, received_at, digest, last_time, points, refused, rejected)
-            VALUES (%s, %s, %s, clock_timestamp(), %s, %s, %s, %s, %s)
+            SELECT id, %s, %s, clock_timestamp(), %s, %s, %s, %s, %s FROM run
             ON CONFLICT DO NOTHING RETURNING run_id, writer, seq, received_at, points
         ), kept AS (
             INSERT INTO tracking_payload (run_id, writer, seq, received_at, points, codec, body)
             SELECT run_id, writer, seq, received_at, points, %s, %s FROM ledger WHERE points > 0
         )
-        SELECT count(*) FROM ledger
+        SELECT (SELECT count(*) FROM run), (SELECT count(*) FROM ledger)
     """
     rejections = batch.rejections
     answer = [batch.digest, batch.last_time, batch.points, rejections.total, Jsonb(rejections.told)]
-    inserted: int = rows_of(sql, [run_id, run_id, writer, seq, *answer, batch.codec, batch.body])[0][0]
-    return inserted == 1
+    found, inserted = rows_of(sql, [run_id, state, writer, seq, *answer, batch.codec, batch.body])[0]
+    return inserted == 1 if found else None
 
 
 def _apply(run: Run, writer: str, seq: int, batch: ReadBatch) -> None:

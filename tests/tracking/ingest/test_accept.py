@@ -6,11 +6,12 @@ import zlib
 
 import pytest
 import zstandard
-from django.db import connection
+from django.db import connection, transaction
 
 from accounts.models import User
 from tests.factories.batch import batch_of, line
 from tests.factories.tracking import make_run
+from tests.factories.waiting import until_waiting
 from tracking.aggregates.fold import fold_run
 from tracking.errors import BatchConflict
 from tracking.ingest.accept import accept_batch
@@ -127,3 +128,32 @@ def test_many_processes_send_the_same_batch_at_once(run: Run) -> None:
     assert Batch.objects.filter(run=run).count() == 1
     assert values_of(run) == [1.0, 2.0]
     assert Run.objects.get(pk=run.pk).lost_records == 3
+
+
+END = (1_000, "finish", {"state": "finished", "exit_code": 0})
+
+
+def test_an_end_that_came_while_a_batch_was_read_does_not_hide_it(run: Run) -> None:
+    seen_by_the_gate = Run.objects.get(pk=run.pk)
+    accept_batch(run, "a", 0, codec="", body=batch_of(updates=[END]))
+    assert Run.objects.get(pk=run.pk).state == "finished"
+    assert accept_batch(seen_by_the_gate, "b", 0, codec="", body=batch_of(line("loss", [1.0]))).is_new
+    assert Run.objects.get(pk=run.pk).state == "running"
+
+
+@pytest.mark.django_db(transaction=True)
+def test_an_end_that_is_not_committed_yet_is_waited_for(run: Run) -> None:
+    def send() -> None:
+        try:
+            accept_batch(Run.objects.get(pk=run.pk), "b", 0, codec="", body=batch_of(line("loss", [1.0])))
+        finally:
+            connection.close()
+
+    sender = threading.Thread(target=send)
+    with transaction.atomic():
+        accept_batch(run, "a", 0, codec="", body=batch_of(updates=[END]))
+        sender.start()
+        until_waiting(1)
+    sender.join()
+    assert values_of(run) == [1.0]
+    assert Run.objects.get(pk=run.pk).state == "running"
