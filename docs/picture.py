@@ -1,6 +1,6 @@
-"""The README's picture: a run, its report and the runs list are on it. `make picture`, with the demo of `make run` up.
+"""The README's picture: the demo's report. `make picture`, with the demo of `make run` up and complete.
 
-Writes docs/picture-light.png and docs/picture-dark.png, 1400 x 900 at twice the density.
+Writes docs/picture-light.png and docs/picture-dark.png, 1400 x 1180 at twice the density.
 """
 
 import os
@@ -12,7 +12,7 @@ from pathlib import Path
 from playwright.sync_api import Page, sync_playwright
 
 DOCS = Path(__file__).resolve().parent
-WIDTH, HEIGHT = 1400, 900
+WIDTH, HEIGHT = 1400, 1180
 CHROMIUM = os.environ.get("LABLORE_CHROMIUM") or shutil.which("chromium") or "/usr/bin/chromium"
 
 
@@ -23,7 +23,7 @@ def one_time_link() -> str:
 
 
 def open_report(page: Page) -> None:
-    """The published report, scrolled so that its first chart is in the picture."""
+    """The published report, with every chart drawn: they are drawn when they come into view."""
     page.goto(one_time_link())
     page.locator("main a[href*='/reports/']", has_text="warm-up").first.click()
     page.wait_for_selector(".versions")

@@ -94,7 +94,7 @@ We asked because half of our training scripts begin with a ramp that nobody reme
 
 
 def _front_matter() -> str:
-    sets = {"study": f"tag:{TAG}", "adam-high": _query("adam"), "sgd-high": _query("sgd")}
+    sets = {"adam-high": _query("adam"), "sgd-high": _query("sgd"), "ended": f"tag:{TAG} state:finished"}
     lines = [f"  {name}: {{query: '{query}', limit: 100}}" for name, query in sets.items()]
     return "\n".join(["---", "runsets:", *lines, "---", ""])
 
@@ -134,9 +134,9 @@ caption: {CAPTIONS[optimizer]}
 
 
 def _all_chart() -> str:
-    return f"""```chart
+    return """```chart
 kind: line
-runs: tag:{TAG} state:finished
+runs: ended
 y: val/acc
 group: group
 band: sd

@@ -7,7 +7,7 @@ TAG = "warmup-study"
 STEPS, WARMUP, SEEDS = 1500, 200, (1, 2, 3)
 BATCH, LAYERS, WIDTH = 96, 12, 192
 # (a rate that suits it, one that is too high), found by trying a handful of rates.
-RATES = {"sgd": (0.05, 0.15), "adam": (0.003, 0.015)}
+RATES = {"adam": (0.003, 0.015), "sgd": (0.05, 0.15)}
 
 
 @dataclass(frozen=True, slots=True)

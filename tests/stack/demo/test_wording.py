@@ -16,8 +16,8 @@ BETTER: list[Outcome] = [0.05, 0.06, 0.04]
         (
             (STUCK, HALF),
             (DEAD, DEAD),
-            "In part. With Adam none of three seeds learns without a ramp and two with one. With SGD none of three seeds learns, "
-            "ramp or no ramp.",
+            "In part. With Adam none of three seeds learns without a ramp and two with one. With SGD none of three seeds "
+            "learns, ramp or no ramp.",
         ),
         (
             ([0.5, 2.3, 300], RESCUED),
