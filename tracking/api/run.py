@@ -1,6 +1,7 @@
 """Runs: begin, read, list, edit."""
 
 from django.conf import settings
+from django.db import transaction
 from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework.decorators import api_view
 from rest_framework.request import Request
@@ -77,6 +78,8 @@ def _change(request: Request, run: Run) -> None:
         fetch(Run, Permission.RUN_TAG, actor, {"run": run.uid})
     if changes:
         fetch(Run, Permission.RUN_EDIT, actor, {"run": run.uid})
-        edit_run(by=actor, run=run, **changes)
-    if tags is not None:
-        set_tags(by=actor, run=run, names=tags)
+    with transaction.atomic():  # all of a change or nothing
+        if changes:
+            edit_run(by=actor, run=run, **changes)
+        if tags is not None:
+            set_tags(by=actor, run=run, names=tags)

@@ -111,6 +111,13 @@ def test_editing_moves_the_revision(api_of: Api, write_key: str, project: Projec
     assert run.heartbeat.revision == 2
 
 
+def test_a_change_that_is_refused_changes_nothing(api_of: Api, write_key: str, project: Project, bob: User) -> None:
+    make_run(project, bob, "one", uid=UID)
+    answer = api_of(write_key).patch(f"/api/v1/runs/{UID}", {"name": "two", "tags": ["a\tb"]}, content_type=JSON)
+    assert (answer.status_code, answer.json()["error"]["code"]) == (422, "unacceptable_tag")
+    assert Run.objects.get(uid=UID).name == "one"
+
+
 def test_a_log_key_reads_and_edits_nothing(api_of: Api, log_key: str, project: Project, bob: User) -> None:
     make_run(project, bob, uid=UID)
     assert api_of(log_key).get(f"/api/v1/runs/{UID}").status_code == 404
