@@ -31,6 +31,7 @@ def tag_runs(*, by: Actor, project: Project, runs: Sequence[Run], names: Iterabl
     wanted = cleaned_tags(names)
     ids = [run.pk for run in runs]
     with transaction.atomic():
+        _lock(ids)
         tags = Tag.objects.called(project, wanted)
         through = Run.tags.through
         links = [through(run_id=run, tag_id=tag.pk) for run in ids for tag in tags]
@@ -45,6 +46,7 @@ def untag_runs(*, by: Actor, project: Project, runs: Sequence[Run], names: Itera
     """Take these tags off these runs; one that is not there is no error."""
     ids = [run.pk for run in runs]
     with transaction.atomic():
+        _lock(ids)
         Run.tags.through.objects.filter(run_id__in=ids, tag__project=project, tag__name__in=cleaned_tags(names)).delete()
         move_revision(ids)
 
@@ -53,8 +55,17 @@ def set_tags(*, by: Actor, run: Run, names: Iterable[str]) -> None:
     """Exactly these tags, no others."""
     wanted = cleaned_tags(names)
     with transaction.atomic():
+        _lock([run.pk])
         run.tags.set(Tag.objects.called(run.project, wanted))
         move_revision([run.pk])
+
+
+def _lock(run_ids: Iterable[int]) -> None:
+    """Lock the runs' rows, in one order for all: before tags and heartbeats, as by the trainer's batches (ingest/accept.py).
+
+    So two who tag the same runs wait for each other instead of meeting crosswise, and the count of a run's tags holds.
+    """
+    list(Run.objects.select_for_update(no_key=True).filter(pk__in=list(run_ids)).order_by("pk").values_list("pk"))
 
 
 def cleaned_tags(names: Iterable[str]) -> list[str]:
