@@ -15,11 +15,12 @@ def report_lines(reports: QuerySet[Report], *, with_drafts: bool, most: int = 20
     Without `with_drafts` only what is published is there, under its published title.
     """
     last = Version.objects.filter(report=OuterRef("pk")).order_by("-number")
-    lines = reports.select_related("project__team", "saved_by", "owner").annotate(
+    # alias, not annotate: the texts are compared in the database and stay there
+    compared = reports.alias(published_text=Subquery(last.values("markdown")[:1]))
+    lines = compared.select_related("project__team", "saved_by", "owner").annotate(
         number=Subquery(last.values("number")[:1]),
         published_at=Subquery(last.values("published_at")[:1]),
         published_name=Subquery(last.values("published_by__name")[:1]),
-        published_text=Subquery(last.values("markdown")[:1]),
         shown_title=Coalesce(Subquery(last.values("title")[:1]), F("title")),
         is_newer=Q(published_text__isnull=False) & ~Q(published_text=F("draft")),
         open_comments=Count("comments", filter=Q(comments__parent=None, comments__resolved_at=None)),
