@@ -2,8 +2,7 @@
 
 from dataclasses import dataclass
 
-from reports.models import Report
-from reports.queries.report import last_version
+from reports.models import Version
 
 
 @dataclass(frozen=True, slots=True)
@@ -12,9 +11,8 @@ class ChartName:
     label: str
 
 
-def charts_to_comment(report: Report) -> list[ChartName]:
-    """Those of the last version, in the order of the text; of a report that is not published, none yet."""
-    version = last_version(report)
+def charts_to_comment(version: Version | None) -> list[ChartName]:
+    """Those of the last version, in the order of the text; of a report that is not published (None), none yet."""
     if version is None:
         return []
     pinned = version.charts.order_by("pk").values_list("chart", "settings__title", "settings__y")

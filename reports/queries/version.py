@@ -15,5 +15,9 @@ def versions_of(report: Report) -> QuerySet[Version]:
     )
 
 
+def version_of(report: Report, number: int) -> Version | None:
+    return report.versions.select_related("published_by").filter(number=number).first()
+
+
 def pinned_chart(version: Version, chart: str) -> PinnedChart | None:
     return version.charts.select_related("frame").filter(chart=chart).first()

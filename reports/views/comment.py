@@ -10,13 +10,15 @@ from django.views.decorators.http import require_POST, require_safe
 
 from accounts.actor import actor_behind
 from accounts.gate import gated
-from accounts.roles import Permission
+from accounts.queries.team import role_in
+from accounts.roles import Permission, permits
 from kit.page import page
 from reports.actions.comment import comment_on_report, comment_on_run, edit_comment, reopen, reply, resolve
 from reports.errors import BadText, ThreadClosed
 from reports.models import Comment, Report
 from reports.queries.chart import charts_to_comment
 from reports.queries.comment import discussion_of_report, discussion_of_run
+from reports.queries.report import last_version
 from reports.views.context import project_context, report_context, report_url
 
 
@@ -73,7 +75,12 @@ def _subject(comment: Comment) -> Any:
 
 
 def _done(request: HttpRequest, subject: Any, verb: Callable[[], Comment]) -> HttpResponse:
-    """Do it, and show the discussion as it is now; a refusal is shown above the words that were refused."""
+    """Do it, and show the discussion as it is now; a refusal is shown above the words that were refused.
+
+    About a report that is not published its writers alone speak: for all others it is not there yet.
+    """
+    if isinstance(subject, Report) and _is_hidden(request, subject):
+        return page(request, "reports/report/unpublished.html", report_context(request, subject), status=409)
     refused, status = "", 200
     try:
         comment = verb()
@@ -86,10 +93,20 @@ def _done(request: HttpRequest, subject: Any, verb: Callable[[], Comment]) -> Ht
     return redirect(f"{place}#comment-{comment.uid}")
 
 
+def _is_hidden(request: HttpRequest, report: Report) -> bool:
+    role = role_in(actor_behind(request), report.team) or ""
+    return not permits(role, Permission.REPORT_EDIT) and last_version(report) is None
+
+
 def _of_report(request: HttpRequest, report: Report, *, refused: str = "", status: int = 200) -> HttpResponse:
-    context = report_context(request, report) | {
+    context, version = report_context(request, report), last_version(report)
+    if version is None and not context["can_edit"]:
+        return page(request, "reports/report/unpublished.html", context)
+    context |= {
+        # The report's own title is the draft's, which readers do not know.
+        "title": version.title if version else report.title,
         "discussion": discussion_of_report(report),
-        "anchors": charts_to_comment(report),
+        "anchors": charts_to_comment(version),
         "refused": refused,
         "refused_body": request.POST.get("body", "") if refused else "",
     }

@@ -98,7 +98,7 @@ def _editor(  # noqa: PLR0913  one page with all that may be wrong with it
     status: int = 200,
 ) -> HttpResponse:
     drawn = render(source, LiveResolver(report.project))
-    context = report_context(request, report)
+    context, version = report_context(request, report), last_version(report)
     context |= {
         "source": source,
         "base": base,
@@ -106,9 +106,9 @@ def _editor(  # noqa: PLR0913  one page with all that may be wrong with it
         "lede": html_of(drawn.lede, _figure_of(report), context["urls"]["edit"]),
         "body": html_of(drawn.parts, _figure_of(report), context["urls"]["edit"]),
         "charts": drawn.charts,
-        "version": last_version(report),
+        "version": version,
         "discussion": discussion_of_report(report),
-        "anchors": charts_to_comment(report),
+        "anchors": charts_to_comment(version),
         "errors": errors,
         "problems": problems,
         "line": request.GET.get("line", ""),

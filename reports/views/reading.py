@@ -44,7 +44,8 @@ def draft_reading(report: Report) -> Reading:
     return Reading(render(report.draft, LiveResolver(report.project)), None, None, live=True)
 
 
-def reading_context(request: HttpRequest, report: Report, reading: Reading) -> dict[str, Any]:
+def reading_context(request: HttpRequest, report: Report, reading: Reading, newest: Version | None) -> dict[str, Any]:
+    """`newest`: the last version, whose charts a comment can be about."""
     context = report_context(request, report)
     version, drawn = reading.version, reading.drawn
 
@@ -56,6 +57,7 @@ def reading_context(request: HttpRequest, report: Report, reading: Reading) -> d
     edit_url = context["urls"]["edit"] if context["can_edit"] else ""
     return context | {
         "version": version,
+        "newest": newest,
         "live": reading.live,
         "drift": reading.drift,
         "title": drawn.title or (version.title if version else report.title),
@@ -64,6 +66,6 @@ def reading_context(request: HttpRequest, report: Report, reading: Reading) -> d
         "toc": [heading for heading in drawn.toc if heading.level <= 3],
         "minutes": max(1, math.ceil(drawn.words / WORDS_PER_MINUTE)),
         "charts": drawn.charts,
-        "anchors": charts_to_comment(report),
+        "anchors": charts_to_comment(newest),
         "discussion": discussion_of_report(report),
     }

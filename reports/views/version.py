@@ -13,7 +13,7 @@ from reports.actions.version import restore_version
 from reports.models import PinnedChart, Report, Version
 from reports.queries.frame_table import frame_csv
 from reports.queries.report import last_version
-from reports.queries.version import pinned_chart, versions_of
+from reports.queries.version import pinned_chart, version_of, versions_of
 from reports.views.context import report_context, report_url
 from reports.views.reading import frozen_reading, live_reading, reading_context
 
@@ -35,7 +35,7 @@ def version_detail(request: HttpRequest, report: Report, number: int) -> HttpRes
     """One version as it was published; `?live=1` draws its text from the live data."""
     version = _version(report, number)
     reading = live_reading(report, version) if request.GET.get("live") == "1" else frozen_reading(report, version)
-    context = reading_context(request, report, reading) | {"newest": last_version(report), "this_version": True}
+    context = reading_context(request, report, reading, last_version(report)) | {"this_version": True}
     return page(request, "reports/report/detail.html", context)
 
 
@@ -75,7 +75,7 @@ def chart_frame_csv(request: HttpRequest, report: Report, number: int, chart: st
 
 
 def _version(report: Report, number: int) -> Version:
-    version = report.versions.select_related("published_by").filter(number=number).first()
+    version = version_of(report, number)
     if version is None:
         raise Http404("This version does not exist.")
     return version
