@@ -9,7 +9,7 @@ from accounts.actor import actor_behind
 from accounts.queries.team import role_in
 from accounts.roles import Permission, permits
 from reports.models import Report
-from reports.queries.report import visible_reports
+from reports.queries.project import counts_of
 
 
 def project_context(request: HttpRequest, project: Any) -> dict[str, Any]:
@@ -20,7 +20,7 @@ def project_context(request: HttpRequest, project: Any) -> dict[str, Any]:
         "team": project.team,
         "project": project,
         "section": "reports",
-        "counts": {"runs": project.runs.count(), "reports": visible_reports(project, with_drafts=can_edit).count()},
+        "counts": counts_of(project, with_drafts=can_edit),
         "can_edit": can_edit,
         "can_publish": permits(role, Permission.REPORT_PUBLISH),
         "can_comment": permits(role, Permission.COMMENT_CREATE),

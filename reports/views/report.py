@@ -16,6 +16,7 @@ from reports.actions.report import create_report
 from reports.errors import BadText
 from reports.forms.report import NewReportForm
 from reports.models import Report
+from reports.queries.project import busiest_project
 from reports.queries.report import last_version, report_lines, reports_of_project, reports_of_team
 from reports.rendering.starts import STARTS, start_text
 from reports.views.context import project_context, report_context, report_url
@@ -62,7 +63,7 @@ def report_detail(request: HttpRequest, report: Report) -> HttpResponse:
         reading = live_reading(report, version)
     else:
         reading = frozen_reading(report, version)
-    return page(request, "reports/report/detail.html", reading_context(request, report, reading) | {"newest": version})
+    return page(request, "reports/report/detail.html", reading_context(request, report, reading, version))
 
 
 @require_safe
@@ -70,5 +71,9 @@ def report_detail(request: HttpRequest, report: Report) -> HttpResponse:
 def recent_reports(request: HttpRequest, team: Team) -> HttpResponse:
     """Part of the team's home."""
     role = role_in(actor_behind(request), team) or ""
-    lines = report_lines(reports_of_team(team), with_drafts=permits(role, Permission.REPORT_EDIT), most=RECENT)
-    return page(request, "reports/report/recent.html", {"reports": lines, "team": team, "with_project": True})
+    can_edit = permits(role, Permission.REPORT_EDIT)
+    lines = report_lines(reports_of_team(team), with_drafts=can_edit, most=RECENT)
+    context = {"reports": lines, "team": team, "with_project": True, "can_edit": can_edit}
+    if not lines and can_edit:
+        context["project"] = busiest_project(team)
+    return page(request, "reports/report/recent.html", context)

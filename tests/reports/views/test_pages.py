@@ -3,14 +3,17 @@
 from collections.abc import Callable
 
 import pytest
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 from pytest_django import DjangoAssertNumQueries
 
 from accounts.actor import Actor
-from accounts.models import User
+from accounts.models import Team, User
 from reports.actions.comment import comment_on_report
 from reports.actions.report import save_draft
 from reports.models import Report
+from reports.queries.report import report_lines
 from tests.factories.reports import CHART, make_report, publish
 from tests.factories.tracking import log_metrics, make_run
 from tracking.models import Project, Run
@@ -182,6 +185,14 @@ def test_the_lists_cost_the_same_for_one_and_three_rows(
             assert "Report 3" in read(browser, address)
 
 
+def test_a_list_does_not_read_the_texts(report: Report, bob: User) -> None:
+    publish(report, bob)
+    with CaptureQueriesContext(connection) as asked:
+        (line,) = report_lines(Report.objects.all(), with_drafts=True)
+    assert (line.is_newer, hasattr(line, "published_text")) == (False, False)
+    assert '"published_text"' not in asked[0]["sql"]
+
+
 def test_history_and_reading_cost_the_same_for_one_and_three_rows(
     client_of: ClientOf, report: Report, bob: User, django_assert_num_queries: DjangoAssertNumQueries
 ) -> None:
@@ -193,15 +204,28 @@ def test_history_and_reading_cost_the_same_for_one_and_three_rows(
         comment_on_report(by=Actor(bob), report=report, body="hm", anchor="c7k2")
 
     add()
-    for address, queries in ((history, 9), (reading, 16)):
+    for address, queries in ((history, 9), (reading, 15)):
         with django_assert_num_queries(queries):
             read(browser, address)
     add()
     add()
-    for address, queries in ((history, 9), (reading, 16)):
+    for address, queries in ((history, 9), (reading, 15)):
         with django_assert_num_queries(queries):
             read(browser, address)
 
 
-def test_the_home_part_is_empty_for_who_has_nothing_to_read(client_of: ClientOf, report: Report, viewer: User) -> None:
-    assert read(client_of(viewer), "/meridian/reports/recent").strip() == ""
+def test_the_home_part_says_what_comes_next(client_of: ClientOf, team: Team, bob: User, viewer: User) -> None:
+    page = read(client_of(bob), "/meridian/reports/recent")
+    assert "Nothing is written down yet." in page
+    assert "A report stands in a project" in page
+    Project.objects.create(team=team, slug="first", name="First")
+    assert 'href="/meridian/first/reports/new"' in read(client_of(bob), "/meridian/reports/recent")
+    page = read(client_of(viewer), "/meridian/reports/recent")
+    assert "What members publish appears here." in page
+    assert "href" not in page
+
+
+def test_the_home_part_has_no_draft_for_who_only_reads(client_of: ClientOf, report: Report, viewer: User) -> None:
+    page = read(client_of(viewer), "/meridian/reports/recent")
+    assert "Nothing is written down yet." in page
+    assert "Warm-up" not in page
