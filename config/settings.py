@@ -77,7 +77,8 @@ TEMPLATES = [
     }
 ]
 
-DATABASES = {"default": database_from(DATABASE_URL)}
+# Seconds a statement may take; config/wsgi.py sets it for the web, whose threads are few. Worker and commands take their time.
+DATABASES = {"default": database_from(DATABASE_URL, int(os.environ.get("LABLORE_STATEMENT_SECONDS", "0")))}
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 # Redis is a hint and may be away at any moment; sign-in throttles must not be, so the cache is a table.

@@ -6,6 +6,7 @@ from django.core.exceptions import ImproperlyConfigured
 from django.core.wsgi import get_wsgi_application
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
+os.environ.setdefault("LABLORE_STATEMENT_SECONDS", "15")
 
 if len(os.environ.get("LABLORE_SECRET_KEY", "")) < 32:
     raise ImproperlyConfigured(
