@@ -1,6 +1,6 @@
 """The README's picture: the demo's report. `make picture`, with the demo of `make run` up and complete.
 
-Writes docs/picture-light.png and docs/picture-dark.png, 1400 x 1180 at twice the density.
+Writes docs/picture-light.png and docs/picture-dark.png, 1400 x 1340 at twice the density.
 """
 
 import os
@@ -12,7 +12,7 @@ from pathlib import Path
 from playwright.sync_api import Page, sync_playwright
 
 DOCS = Path(__file__).resolve().parent
-WIDTH, HEIGHT = 1400, 1180
+WIDTH, HEIGHT = 1400, 1340
 CHROMIUM = os.environ.get("LABLORE_CHROMIUM") or shutil.which("chromium") or "/usr/bin/chromium"
 
 

@@ -14,6 +14,7 @@ RUNNING, FINISHED = RunState.RUNNING, RunState.FINISHED
 
 # Guessing one of ten digits costs ln 10 = 2.303 nats; a run that ends above this has learnt next to nothing.
 GUESSING = 2.0
+LEAST_GAIN = 0.98  # losses nearer to each other than this count as equal
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,9 +68,12 @@ class Row:
         return len(self.runs) == len(SEEDS)
 
     def beats(self, other: "Row") -> bool:
-        """Whether the worst seed here is better than the best there; a diverged seed is worse than any number."""
+        """Whether the worst seed here is better than the best there by more than chance of a last digit (`LEAST_GAIN`).
+
+        A diverged seed is worse than any number.
+        """
         worst = max(self.finals) if self.finals and not self.diverged else float("inf")
-        return worst < min(other.finals, default=float("inf"))
+        return worst < LEAST_GAIN * min(other.finals, default=float("inf"))
 
 
 @dataclass(frozen=True)

@@ -56,7 +56,7 @@ def _of_all(number: int) -> str:
 def _lower_rate(results: Results) -> str:
     """What the lower rate does without warm-up, against the high one with it."""
     if all(lower_wins(results, optimizer) for optimizer in RATES):
-        return "But every seed at the lower rate, without any ramp, ends better than every seed with one at the high rate."
+        return "But every seed at the lower rate, without any ramp, ends better than every seed at the high rate with one."
     better = [optimizer for optimizer in RATES if _lower_mean_wins(results, optimizer)]
     if len(better) == len(RATES):
         return "But on average the lower rate, without any ramp, ends better still."

@@ -40,7 +40,7 @@ BETTER: list[Outcome] = [0.05, 0.06, 0.04]
     ],
 )
 def test_the_answer_counts_who_learns(sgd: Pair, adam: Pair, said: str) -> None:
-    lower = " But every seed at the lower rate, without any ramp, ends better than every seed with one at the high rate."
+    lower = " But every seed at the lower rate, without any ramp, ends better than every seed at the high rate with one."
     assert answer(results(adam, sgd)) == said + lower
 
 
@@ -91,6 +91,10 @@ def test_losses_are_compared_only_where_there_are_some(cold: list[Outcome], warm
 def test_a_diverged_seed_is_worse_than_any_number() -> None:
     assert not row("sgd", HIGH["sgd"], 200, [0.1, 0.1, 300]).beats(row("sgd", HIGH["sgd"], 0, STUCK))
     assert row("sgd", HIGH["sgd"], 200, FINE).beats(row("sgd", HIGH["sgd"], 0, [2.2, 300, 300]))
+
+
+def test_a_difference_in_the_last_digit_is_none() -> None:
+    assert not row("adam", HIGH["adam"], 200, [0.5, 0.9, 2.306]).beats(row("adam", HIGH["adam"], 0, [2.308, 2.307, 2.308]))
 
 
 def test_seeds_that_end_guessing_are_counted_and_their_fall_is_told() -> None:
