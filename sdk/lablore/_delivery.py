@@ -9,20 +9,22 @@ from dataclasses import dataclass
 from pathlib import Path
 from types import TracebackType
 
-from lablore._notices import now_ms, tame
+from lablore._notices import now_ms, sized, tame
+from lablore._opening import open_run
 from lablore._server import Answer, Outcome, Server
 from lablore._status import Status, read_status, write_status
 from lablore._tail import Batch, Tail, UnreadableSpoolError
 
-_POLL = 0.2
+_TOO_LARGE = 413
 
 
 @dataclass(frozen=True)
 class Pace:
-    """Seconds between things: `heartbeat` (the server calls a run lost after 60 of silence), the shortest and the longest
-    pause after trouble, and the pause after the server denied us.
+    """Seconds between things: two looks at the folder (`poll`), heartbeats (the server calls a run lost after 60 of
+    silence), the shortest and the longest pause after trouble, and the pause after the server denied us.
     """
 
+    poll: float = 0.2
     heartbeat: float = 10.0
     first: float = 0.5
     longest: float = 30.0
@@ -84,7 +86,7 @@ class Delivery:
                 break
             if alive:
                 self.beat()
-            time.sleep(_POLL)
+            time.sleep(self._pace.poll)
 
     def push(self, patience: float) -> bool:
         """Deliver what is there now; a server that is away is tried for `patience` seconds. True when all was delivered."""
@@ -93,7 +95,7 @@ class Delivery:
             self.round()
             if not self.status.waiting or self._denied or time.monotonic() >= until:
                 break
-            time.sleep(_POLL)
+            time.sleep(self._pace.poll)
         return not self.status.waiting
 
     def is_complete(self) -> bool:
@@ -137,10 +139,12 @@ class Delivery:
         """Make sure the run exists; once per process, for the server knows it by its name."""
         if self._created:
             return True
-        answer = self._server.create_run(tail.header["run"])
+        answer, told = open_run(self._server, tail.header["run"])
         if answer.outcome is not Outcome.DONE:
             self._wait(answer if answer.outcome is Outcome.AGAIN else Answer(Outcome.DENIED, why=answer.why))
             return False
+        for text in told:
+            self._notice(text)
         self._created = True
         self.status.url = tame(answer.data["url"], 2000)
         self.status.name = tame(answer.data.get("name") or tail.header["run"].get("name") or tail.header["run"]["uid"])
@@ -166,10 +170,14 @@ class Delivery:
     def _set_aside(self, tail: Tail, batch: Batch, answer: Answer) -> None:
         """A batch the server will never take must not hold up those after it. Its records stay in the spool."""
         self.refused += 1
-        entry = {"writer": tail.writer, "seq": batch.seq, "end": batch.end, "why": answer.why, "at": now_ms()}
+        name = {"writer": tail.writer, "seq": batch.seq, "end": batch.end, "bytes": len(batch.body)}
+        entry = {**name, "status": answer.status, "why": answer.why, "at": now_ms()}
         with suppress(OSError), (self._folder / "refused.jsonl").open("a", encoding="utf-8") as file:
             file.write(json.dumps(entry) + "\n")
-        self._notice(f"a batch was refused and is kept aside in {self._folder}: {answer.why} (said once)", once="refused")
+        large = answer.status == _TOO_LARGE
+        what = f"of {sized(len(batch.body))} is larger than the server takes" if large else "was refused"
+        told = f"a batch {what} and is kept aside in {self._folder}: {answer.why} (said once)"
+        self._notice(told, once="too large" if large else "refused")
 
     def _note_rejected(self, answer: Answer) -> None:
         rejected = answer.data.get("rejected")

@@ -20,7 +20,7 @@ from lablore._losses import Losses
 from lablore._names import fresh_name
 from lablore._notices import now_ms
 from lablore._row import Row
-from lablore._spool import Spool
+from lablore._spool import Spool, SureSpool
 from lablore._values import number, one_line, step_number
 
 LARGEST_UPDATE = 256 << 10
@@ -35,9 +35,11 @@ _seal = _frames._HEAD.pack
 class Recorder:
     """Writes the records of one process of one run. Thread-safe; in a forked child it becomes a writer of its own."""
 
-    def __init__(self, folder: Path, header: dict[str, Any]) -> None:
+    def __init__(self, folder: Path, header: dict[str, Any], sync: float) -> None:
+        """sync: seconds of records that a power cut may cost; 0 when each call waits for the disk."""
         self.folder = folder
         self.header = header
+        self._sync = sync
         self.losses = Losses()
         self.is_child = False
         self.ended = False
@@ -149,7 +151,7 @@ class Recorder:
             return False
 
     def tick(self, acked: int, patience_over: bool) -> None:
-        """Once a second: write down losses, end the batch in hand, make the file survive a power cut. Raises OSError.
+        """Once a second: write down losses and end the batch in hand. Raises OSError.
 
         A batch ends when the one before is delivered up to byte `acked`, so that batches grow while no server is there.
         """
@@ -160,7 +162,12 @@ class Recorder:
             self._write_losses()
             if acked >= spool.cut_end or spool.seq == 0 or patience_over:
                 spool.cut()
-        spool.flush()  # without the lock: the disk may take long, `log` must not wait for it
+
+    def flush(self) -> None:
+        """Make what is written survive a power cut. Not under the lock: the disk may take long. Raises OSError."""
+        spool = self._spool
+        if spool is not None:
+            spool.flush()
 
     def finish(self, data: dict[str, Any]) -> bool:
         """Record how the run ended (not in a child, whose end is not the run's), and close. False when it was over before."""
@@ -226,8 +233,9 @@ class Recorder:
         if self.ended:
             raise OSError("the run is finished")
         role = "child" if self.is_child else "main"
-        self._spool = Spool(self.folder, self.writer, {**self.header, "writer": self.writer, "role": role, "pid": os.getpid()})
-        self.keeper = Keeper(self.writer, self.tick)
+        kind = Spool if self._sync else SureSpool
+        self._spool = kind(self.folder, self.writer, {**self.header, "writer": self.writer, "role": role, "pid": os.getpid()})
+        self.keeper = Keeper(self.writer, self.tick, self.flush, self._sync)
         self.keeper.start()
         return self._spool
 

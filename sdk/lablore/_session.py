@@ -12,14 +12,16 @@ from lablore._courier import Courier
 from lablore._exit import WATCH, End
 from lablore._maps import LONGEST_TAG, MOST_TAGS
 from lablore._names import fresh_name, is_run_name
-from lablore._notices import now_ms, say
+from lablore._notices import now_ms, say, tame
+from lablore._project import RULE, UNSORTED, project_address
 from lablore._recorder import LARGEST_UPDATE, Recorder
 from lablore._run import Run, SilentRun
-from lablore._settings import Access, access, clean_host, runs_folder
-from lablore._values import clean_text, one_line, plain_map, step_number
+from lablore._settings import SPOOL_SYNC, Access, access, clean_host, runs_folder, spool_sync
+from lablore._values import clean_text, one_line, plain, plain_map, step_number
 
 SPOOL_VERSION = 1
 LONGEST_NOTES = 20_000
+LONGEST_PROJECT = 1000
 Mode = Literal["online", "offline", "disabled"]
 _runs: list[Run] = []
 _warned: set[str] = set()
@@ -43,7 +45,7 @@ def init(  # noqa: PLR0913 - the names other trackers have taught people
 ) -> Run:
     """Start a run, or go on with the run `id`; returns at once, whether a server is there or not.
 
-    project: "team/project", or a project of the key's team; default "uncategorized".
+    project: "team/project", or a project of the key's team; default "uncategorized". Made short where it is no short name.
     config: a dict (nested as you like), an argparse namespace or a dataclass; seed: the random seed, a field of its own.
     id: 16 characters as an earlier run's `run.id`; logging to it appends, as a writer of its own.
     host, key: the server; else LABLORE_HOST, LABLORE_KEY, else what `lablore login` stored.
@@ -60,7 +62,7 @@ def init(  # noqa: PLR0913 - the names other trackers have taught people
     place = access(host and clean_host(host), key)
     fields = {
         "uid": id or fresh_name(),
-        "project": one_line(project or "uncategorized"),
+        "project": _project(project, how),
         "name": one_line(name or ""),
         "group": one_line(group or ""),
         "job_type": one_line(job_type or ""),
@@ -77,10 +79,21 @@ def init(  # noqa: PLR0913 - the names other trackers have taught people
     return run
 
 
+def _project(given: object, how: str) -> str:
+    """The address of the project; says so where it is another than given."""
+    text = one_line(given or UNSORTED, LONGEST_PROJECT)
+    address = project_address(text)
+    if address != text and how != "disabled":
+        say(f'project "{tame(text, 80)}" is logged as "{address}": {RULE}')
+    return address
+
+
 def _first_config(config: Any) -> dict[str, Any]:
-    """The config as the server shows it before the first batch; empty when it is too large or none, which its record tells."""
+    """The config as the server shows it before the first batch; empty when it is none, too large, or too deep by the one
+    level that the posted run has around it. Its record, in a batch, tells all of it or why not.
+    """
     try:
-        values = plain_map(config or {})
+        values: dict[str, Any] = plain({"config": plain_map(config or {})})["config"]
     except Exception:
         return {}
     return values if len(json.dumps(values)) < LARGEST_UPDATE else {}
@@ -88,7 +101,7 @@ def _first_config(config: Any) -> dict[str, Any]:
 
 def _start(fields: dict[str, Any], place: Access, how: str, dir: str | os.PathLike[str] | None) -> Run:
     header = {"v": SPOOL_VERSION, "run": fields, "host": place.host, "started": now_ms()}
-    recorder = Recorder(runs_folder(dir) / fields["uid"], header)
+    recorder = Recorder(runs_folder(dir) / fields["uid"], header, SPOOL_SYNC if how == "disabled" else spool_sync())
     if how == "disabled":
         run: Run = SilentRun(recorder, None)
     else:

@@ -2,13 +2,17 @@
 
 import contextlib
 import json
+import math
 import os
 import sys
 from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import urlsplit
 
+from lablore._notices import say
+
 DEFAULT_HOST = "http://127.0.0.1:8000"
+SPOOL_SYNC = 1.0  # seconds
 
 
 @dataclass(frozen=True)
@@ -98,6 +102,19 @@ def replace_file(path: Path, body: bytes, lasting: bool = True) -> None:
 def runs_folder(folder: str | os.PathLike[str] | None = None) -> Path:
     """Where spools are: the argument, else `LABLORE_DIR`, else `./lablore-runs`; absolute."""
     return Path(folder or os.environ.get("LABLORE_DIR") or "lablore-runs").absolute()
+
+
+def spool_sync() -> float:
+    """Seconds of records that a power cut may cost: `LABLORE_SPOOL_SYNC_MS`, else 1; 0 when each call waits for the disk."""
+    text = os.environ.get("LABLORE_SPOOL_SYNC_MS", "")
+    try:
+        milliseconds = float(text or SPOOL_SYNC * 1000)
+    except ValueError:
+        milliseconds = math.nan
+    if math.isfinite(milliseconds) and milliseconds >= 0:
+        return milliseconds / 1000
+    say(f"LABLORE_SPOOL_SYNC_MS is {text!r}, which is no number of milliseconds: {SPOOL_SYNC * 1000:.0f} it is")
+    return SPOOL_SYNC
 
 
 def _path() -> Path:

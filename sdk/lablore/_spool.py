@@ -6,7 +6,7 @@ from pathlib import Path
 
 from lablore import _lock
 from lablore._frames import MAGIC, frame
-from lablore._notices import now_ms
+from lablore._notices import now_ms, say
 
 CUT_BYTES = 1 << 20
 """A batch is cut when it has grown to this: far below what a server takes (8 MiB), images of 4 MiB included."""
@@ -89,7 +89,7 @@ class Spool:
             self.seq += 1
 
     def flush(self) -> None:
-        """Make what is written survive a power cut. Blocks for the disk, so never called from `log`."""
+        """Make what is written survive a power cut. Blocks for the disk, so `log` calls it only where it was asked to."""
         size = self._size
         if size != self._synced:
             os.fsync(self._fd)
@@ -102,6 +102,22 @@ class Spool:
         if self._fd >= 0:
             os.close(self._fd)
             self._fd = -1
+
+
+class SureSpool(Spool):
+    """A spool whose every `append` waits until the disk has it: LABLORE_SPOOL_SYNC_MS=0."""
+
+    _said = False
+
+    def append(self, data: bytes) -> None:
+        """As of a Spool. A disk that will not say that it has the frames is told once: they are written, so not lost."""
+        super().append(data)
+        try:
+            self.flush()
+        except OSError as error:
+            if not self._said:
+                self._said = True
+                say(f"the spool cannot be made durable: {error} (said once)")
 
 
 def _flush_folder(folder: Path) -> None:

@@ -16,6 +16,8 @@ from typing import Any
 
 import msgspec
 
+from tests.sdk.run_rules import refusal_of
+
 KEY = "lbl_abcdefgh_0123456789abcdef0123456789abcdef"
 Point = tuple[int, int, str, bytes]  # step, time, key, the eight bytes of the value
 
@@ -97,6 +99,9 @@ class LabServer:
         return _error(404, "not_found", "no such thing")
 
     def _create(self, run: dict[str, Any]) -> Reply:
+        refused = refusal_of(run)
+        if refused:
+            return _json(refused[0], {"error": refused[1]})
         status = 200 if run["uid"] in self.runs else 201
         self.runs.setdefault(run["uid"], run)
         page = f"{self.url}/vision/{run['project']}/runs/{run['uid']}"

@@ -10,8 +10,8 @@ import pytest
 from lablore._cli import main
 from lablore._launch import take_sync_lock
 
+from tests.sdk.recording import everything, recorded
 from tests.sdk.server import KEY, LabServer, Reply
-from tests.sdk.test_delivery import everything, recorded
 
 Done = subprocess.CompletedProcess[str]
 Command = Callable[..., Done]

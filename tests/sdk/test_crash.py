@@ -15,8 +15,8 @@ from lablore._launch import is_delivered
 from lablore._settings import Access
 from lablore.sync import push
 
+from tests.sdk.recording import everything, recorded
 from tests.sdk.server import KEY, Ask, LabServer, Reply
-from tests.sdk.test_delivery import everything, recorded
 from tests.sdk.trainer import Trainers, until
 
 LOGGING = """
