@@ -46,4 +46,6 @@ FOLD_AGE_SECONDS = 20
 FOLD_POINTS_AT_ONCE = 1_000_000  # bounds the memory of a worker
 CHUNK_POINTS = 16_384
 
+HISTORY_POINTS = 1_000_000  # of a metric in one answer; the rest by pages
+
 MARKS_SHOWN = 20  # NaN and infinities a chart marks one by one; all are counted

@@ -6,7 +6,7 @@ import msgspec
 import numpy as np
 from django.http import Http404, HttpResponse
 from drf_spectacular.types import OpenApiTypes
-from drf_spectacular.utils import OpenApiParameter, extend_schema
+from drf_spectacular.utils import extend_schema
 from rest_framework import serializers
 from rest_framework.decorators import api_view, renderer_classes
 from rest_framework.renderers import BaseRenderer, JSONRenderer
@@ -15,8 +15,11 @@ from rest_framework.request import Request
 from accounts.gate import gated
 from accounts.roles import Permission
 from tracking.api.refusals import REFUSALS
+from tracking.api.run_body import StrictText
+from tracking.limits import HISTORY_POINTS, KEY_LENGTH
 from tracking.models import Run
 from tracking.queries.history import History, history_of
+from tracking.queries.stretch import Range
 
 
 class MessagePackRenderer(BaseRenderer):
@@ -39,21 +42,37 @@ class HistoryOut(serializers.Serializer):
     superseded = serializers.ListField(
         child=serializers.IntegerField(), help_text="positions of values that a later one replaced"
     )
+    next = serializers.IntegerField(allow_null=True, help_text="the step to ask from for what follows; null at the end")
+
+
+class HistoryAsked(serializers.Serializer):
+    key = StrictText(max_length=KEY_LENGTH, trim_whitespace=False, help_text="the metric")
+    first = serializers.IntegerField(default=Range().first, min_value=Range().first, max_value=Range().last)
+    last = serializers.IntegerField(default=Range().last, min_value=Range().first, max_value=Range().last)
+    limit = serializers.IntegerField(
+        default=HISTORY_POINTS,
+        min_value=1,
+        max_value=HISTORY_POINTS,
+        help_text="points in one answer, about: it ends where a step does",
+    )
 
 
 @extend_schema(
     summary="Every point of a metric, bit by bit",
-    description="By step and writer. With Accept: application/msgpack the same map, with steps and times as int64 and values "
+    description="By step and writer, from step `first` to `last`. When there is more than `limit`, `next` is the `first` of the "
+    "next page. With Accept: application/msgpack the same map, with steps and times as int64 and values "
     "as float64 bytes, little-endian.",
-    parameters=[OpenApiParameter("key", str, required=True)],
+    parameters=[HistoryAsked],
     responses={(200, "application/json"): HistoryOut, (200, "application/msgpack"): OpenApiTypes.BINARY, **REFUSALS},
 )
 @api_view(["GET"])
 @renderer_classes([JSONRenderer, MessagePackRenderer])
 @gated(Run, Permission.RUN_VIEW)
 def history(request: Request, run: Run) -> HttpResponse:
-    key = request.query_params.get("key", "")
-    found = history_of(run, key) if "\0" not in key else None
+    asked = HistoryAsked(data=request.query_params)
+    asked.is_valid(raise_exception=True)
+    key, first, last, limit = (asked.validated_data[word] for word in ("key", "first", "last", "limit"))
+    found = history_of(run, key, Range(first, last), limit)
     if found is None:
         raise Http404
     if request.accepted_renderer.format == "msgpack":
@@ -70,6 +89,7 @@ def _columns(key: str, found: History) -> dict[str, Any]:
         "values": points.values.astype("<f8").tobytes(),
         "writers": [points.names[i] for i in points.writers.tolist()],
         "superseded": np.flatnonzero(found.superseded).tolist(),
+        "next": found.next,
     }
 
 
@@ -86,4 +106,5 @@ def _lists(key: str, found: History) -> dict[str, Any]:
         "values": values,
         "writers": [points.names[i] for i in points.writers.tolist()],
         "superseded": np.flatnonzero(found.superseded).tolist(),
+        "next": found.next,
     }

@@ -42,6 +42,16 @@ class Points:
         )
 
 
+NO_POINTS = Points(
+    steps=np.zeros(0, dtype=np.int64),
+    times=np.zeros(0, dtype=np.int64),
+    values=np.zeros(0, dtype=np.float64),
+    ranks=np.zeros(0, dtype=np.int64),
+    writers=np.zeros(0, dtype=np.uint32),
+    names=(),
+)
+
+
 @dataclass(frozen=True, slots=True)
 class Arrangement:
     """How columns come into the order (step, writer, rank), and who wins there. None: they are in order; all win."""

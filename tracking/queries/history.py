@@ -1,5 +1,6 @@
-"""Every point of a series, bit by bit: also those that a later value of the same writer replaced."""
+"""Every point of a series, bit by bit, page by page: also those that a later value of the same writer replaced."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 import numpy as np
@@ -8,43 +9,103 @@ import numpy.typing as npt
 from kit.rows import one_snapshot, rows_of
 from tracking.columns.body import unpack_body
 from tracking.columns.groups import arrived
-from tracking.columns.points import Points, arrangement_of, joined
+from tracking.columns.points import NO_POINTS, Points, arrangement_of, joined
+from tracking.limits import CHUNK_POINTS, HISTORY_POINTS
 from tracking.models import Run
 from tracking.queries.stored import stored_series, waiting_of
+from tracking.queries.stretch import Range
+
+_AT_ONCE = 16 * CHUNK_POINTS  # points of one read of `counting_points`: some 10 MB
 
 
 @dataclass(frozen=True, slots=True)
 class History:
-    """Points by step, writer and time of arrival at the writer; `superseded` (bool, n) is true for values that do not count."""
+    """Points by step, writer and time of arrival at the writer; `superseded` (bool, n) is true for values that do not count.
+
+    `next` is the step the next page begins with; None when this is the last one.
+    """
 
     points: Points
     superseded: npt.NDArray[np.bool_]
+    next: int | None
 
     @property
     def counting(self) -> Points:
         return self.points.take(~self.superseded)
 
 
-def history_of(run: Run, key: str) -> History | None:
-    """The exact history of one metric; None when the run has no such series."""
+@dataclass(frozen=True, slots=True)
+class _Stored:
+    """What is read of the folded points; up to the step `until` nothing of them is missing."""
+
+    parts: list[Points]
+    until: int
+
+
+def history_of(run: Run, key: str, within: Range | None = None, limit: int = HISTORY_POINTS) -> History | None:
+    """The exact history of one metric between two steps, from the first on; None when the run has no such series.
+
+    About `limit` points at most: a page ends where a step does, so one step alone may hold more.
+    """
+    return _page(run, key, within or Range(), limit, replaced=True)
+
+
+def counting_points(run: Run, key: str) -> Iterator[Points]:
+    """The points of a metric that count, by step, in parts. No part is empty, and no transaction is open between two.
+
+    Each step is read at one moment, so a fold meanwhile neither doubles nor hides a point.
+    """
+    within: Range | None = Range()
+    while within is not None:
+        page = _page(run, key, within, _AT_ONCE, replaced=False)
+        if page is not None and len(page.points):
+            yield page.counting
+        within = None if page is None or page.next is None else Range(first=page.next)
+
+
+def _page(run: Run, key: str, within: Range, limit: int, *, replaced: bool) -> History | None:
     with one_snapshot():
-        parts = _folded(run, key)
+        series = stored_series([run.pk], [key])
+        stored = _folded(run.pk, series[0].no, within, limit, replaced) if series else _Stored([], within.last)
         new = arrived(waiting_of([run.pk]).get(run.pk, []), {key}).get(key)
-    if new is not None:
-        parts += [new.winners, new.superseded]
-    if not parts:
+    if new is None and not series:
         return None
-    points = joined(parts)
+    parts = stored.parts if new is None else [*stored.parts, new.winners, new.superseded]
+    points = joined([_between(part, within.first, stored.until) for part in parts] or [NO_POINTS])
     plan = arrangement_of(points.steps, points.writers, points.ranks)
     ordered = points if plan.order is None else points.take(plan.order)
-    return History(ordered, np.zeros(len(ordered), dtype=np.bool_) if plan.winners is None else ~plan.winners)
+    superseded = np.zeros(len(ordered), dtype=np.bool_) if plan.winners is None else ~plan.winners
+    end = _end(ordered, limit)
+    rest = int(ordered.steps[end]) if end < len(ordered) else stored.until + 1 if stored.until < within.last else None
+    return History(ordered.take(slice(0, end)), superseded[:end], rest)
 
 
-def _folded(run: Run, key: str) -> list[Points]:
-    found = stored_series([run.pk], [key])
-    if not found:
-        return []
-    where = [run.pk, found[0].no]
-    chunks = rows_of("SELECT body FROM tracking_chunk WHERE run_id = %s AND series_no = %s ORDER BY start_step", where)
-    others = rows_of("SELECT body FROM tracking_superseded WHERE run_id = %s AND series_no = %s ORDER BY no", where)
-    return [unpack_body(body) for (body,) in (*chunks, *others)]
+def _folded(run_id: int, no: int, within: Range, limit: int, replaced: bool) -> _Stored:
+    """The chunks from the first step on that hold `limit` points together; and replaced values, which are in no order."""
+    sql = """
+        SELECT body, following FROM (
+            SELECT start_step, body, sum(n) OVER chunks - n AS before, lead(start_step) OVER chunks AS following
+            FROM tracking_chunk WHERE run_id = %s AND series_no = %s AND end_step >= %s AND start_step <= %s
+            WINDOW chunks AS (ORDER BY start_step)
+        ) AS chunk WHERE before < %s ORDER BY start_step
+    """
+    rows = rows_of(sql, [run_id, no, within.first, within.last, limit])
+    following = rows[-1][1] if rows else None
+    bodies = [body for body, _ in rows]
+    if replaced:
+        others = "SELECT body FROM tracking_superseded WHERE run_id = %s AND series_no = %s ORDER BY no"
+        bodies += [body for (body,) in rows_of(others, [run_id, no])]
+    return _Stored([unpack_body(body) for body in bodies], within.last if following is None else following - 1)
+
+
+def _between(points: Points, first: int, last: int) -> Points:
+    inside = (points.steps >= first) & (points.steps <= last)
+    return points if inside.all() else points.take(inside)
+
+
+def _end(points: Points, limit: int) -> int:
+    """Where a page of about `limit` points ends: not within a step."""
+    if len(points) <= limit:
+        return len(points)
+    step = points.steps[limit]
+    return int(np.searchsorted(points.steps, step, "left")) or int(np.searchsorted(points.steps, step, "right"))

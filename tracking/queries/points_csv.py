@@ -1,38 +1,45 @@
-"""Exact points as CSV, streamed run by run."""
+"""Exact points as CSV, streamed part by part: NaN is nan, infinities are inf and -inf."""
 
 import csv
 import io
 from collections.abc import Iterator, Sequence
 
-from tracking.columns.points import Points
 from tracking.models import Run
-from tracking.queries.history import history_of
+from tracking.queries.history import counting_points
+from tracking.queries.series import series_of
 
-COLUMNS = ("run", "uid", "step", "time_ms", "value", "writer")
+POINT = ("step", "time_ms", "value", "writer")
 _LINES = 2_000  # per piece of text
-_FORMULA = ("=", "+", "-", "@", "\t", "\r")
+# What a spreadsheet takes for the beginning of a formula, in half and full width.
+_FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "\uff1d", "\uff0b", "\uff0d", "\uff20")
 
 
 def frame_csv(runs: Sequence[Run], key: str) -> Iterator[str]:
-    """The points that count of one metric of these runs, all of them and exact: NaN is nan, infinities are inf and -inf."""
-    yield _text([COLUMNS])
+    """The points that count of one metric of these runs, all of them and exact."""
+    yield _text([("run", "uid", *POINT)])
     for run in runs:
-        history = history_of(run, key)
-        if history is not None:
-            yield from _of_run(run, history.counting)
+        yield from _points(run, key, (plain(run.name), run.uid))
 
 
-def _of_run(run: Run, points: Points) -> Iterator[str]:
-    name = plain(run.name)
-    for start in range(0, len(points), _LINES):
-        part = points.take(slice(start, start + _LINES))
-        columns = part.steps.tolist(), part.times.tolist(), part.values.tolist(), part.writers.tolist()
-        yield _text([(name, run.uid, *numbers, part.names[writer]) for *numbers, writer in zip(*columns, strict=True)])
+def history_csv(run: Run) -> Iterator[str]:
+    """The points that count of every metric of a run, exact. No key is taken for a formula."""
+    yield _text([("key", *POINT)])
+    for line in series_of(run):
+        yield from _points(run, line.key, (plain(line.key),))
 
 
 def plain(text: str) -> str:
     """A text that no spreadsheet takes for a formula."""
     return f"'{text}" if text.startswith(_FORMULA) else text
+
+
+def _points(run: Run, key: str, before: tuple[str, ...]) -> Iterator[str]:
+    """Lines of a metric's points; each begins with the words `before`."""
+    for points in counting_points(run, key):
+        for start in range(0, len(points), _LINES):
+            part = points.take(slice(start, start + _LINES))
+            columns = part.steps.tolist(), part.times.tolist(), part.values.tolist(), part.writers.tolist()
+            yield _text([(*before, *numbers, part.names[writer]) for *numbers, writer in zip(*columns, strict=True)])
 
 
 def _text(rows: Sequence[Sequence[object]]) -> str:

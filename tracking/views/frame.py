@@ -12,10 +12,9 @@ from accounts.gate import gated
 from accounts.roles import Permission
 from tracking.limits import CHART_RUNS, KEY_LENGTH, NAME_LENGTH
 from tracking.models import Project, Run
+from tracking.queries import points_csv
 from tracking.queries.frame import frame_of
-from tracking.queries.points_csv import frame_csv
 from tracking.queries.run import runs_matching
-from tracking.queries.run_csv import history_csv as csv_of_run
 from tracking.queries.run_query import BadQuery
 
 STEPS = range(-(2**63), 2**63)
@@ -40,7 +39,7 @@ def project_frame_csv(request: HttpRequest, project: Project) -> HttpResponseBas
     except BadQuery as refusal:
         return _refused(refusal)
     key = _text(request, "key", KEY_LENGTH)
-    return _csv(frame_csv(matched.runs, key), f"{project.slug}-{key}")
+    return _csv(points_csv.frame_csv(matched.runs, key), f"{project.slug}-{key}")
 
 
 @require_safe
@@ -53,14 +52,14 @@ def run_frame(request: HttpRequest, run: Run) -> HttpResponseBase:
 @gated(Run, Permission.RUN_VIEW)
 def run_frame_csv(request: HttpRequest, run: Run) -> HttpResponseBase:
     key = _text(request, "key", KEY_LENGTH)
-    return _csv(frame_csv([run], key), f"{run.name}-{key}")
+    return _csv(points_csv.frame_csv([run], key), f"{run.name}-{key}")
 
 
 @require_safe
 @gated(Run, Permission.RUN_VIEW)
 def history_csv(request: HttpRequest, run: Run) -> HttpResponseBase:
     """Every metric of the run."""
-    return _csv(csv_of_run(run), run.name)
+    return _csv(points_csv.history_csv(run), run.name)
 
 
 def _frame(request: HttpRequest, runs: Sequence[Run], matched: int) -> HttpResponseBase:

@@ -7,17 +7,22 @@ from collections.abc import Callable
 import msgspec
 import numpy as np
 import pytest
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from accounts.models import User
 from tests.factories.batch import batch_of, line
-from tests.factories.tracking import make_run
+from tests.factories.tracking import log_metrics, make_run
 from tracking.aggregates.fold import fold_run
+from tracking.columns.points import Points
 from tracking.ingest.accept import accept_batch
 from tracking.models import Project, Run
-from tracking.queries.history import history_of
+from tracking.queries.history import counting_points, history_of
+from tracking.queries.points_csv import frame_csv, plain
+from tracking.queries.stretch import Range
 
 SPECIAL = [
     0x7FF8000000000000,  # NaN
@@ -105,9 +110,110 @@ def test_keys_of_any_language(run: Run, api_of: Callable[[str], Client], read_ke
 
 def test_unknown_keys_are_not_found(run: Run, api_of: Callable[[str], Client], read_key: str) -> None:
     reader = api_of(read_key)
-    for key in ("acc", "", "a\0b", "\ud800".encode("utf-8", "surrogatepass")):
+    for key in ("acc", "\ud800".encode("utf-8", "surrogatepass")):
         assert reader.get(f"/api/v1/runs/{run.uid}/history", {"key": key}).status_code == 404
     assert reader.get(f"/api/v1/runs/{run.uid}/history?key=loss", headers={"accept": "text/html"}).status_code in {404, 406}
+
+
+@pytest.mark.parametrize(
+    ("asked", "field"),
+    [
+        ("", "key"),
+        ("key=", "key"),
+        ("key=a%00b", "key"),
+        ("key=" + "k" * 201, "key"),
+        ("key=loss&first=x", "first"),
+        ("key=loss&last=9223372036854775808", "last"),
+        ("key=loss&limit=0", "limit"),
+        ("key=loss&limit=1000001", "limit"),
+    ],
+)
+def test_what_cannot_be_asked_is_said(run: Run, api_of: Callable[[str], Client], read_key: str, asked: str, field: str) -> None:
+    answer = api_of(read_key).get(f"/api/v1/runs/{run.uid}/history?{asked}")
+    assert (answer.status_code, list(answer.json()["error"]["fields"])) == (422, [field])
+
+
+def columns_of(points: Points) -> list[tuple[int, int, float, int, str]]:
+    names = [points.names[i] for i in points.writers.tolist()]
+    columns = points.steps.tolist(), points.times.tolist(), points.values.tolist(), points.ranks.tolist(), names
+    return list(zip(*columns, strict=True))
+
+
+def log_in_disorder(run: Run) -> None:
+    """40,000 folded points in three chunks, some of them replaced; others wait before, between and behind them."""
+    log_metrics(run, {"loss": [float(i) for i in range(40_000)]})
+    log_metrics(run, {"loss": [0.5] * 30}, seq=1, first_step=16_370)
+    for seq, step in enumerate((-5, 16_380, 39_000, 50_000)):
+        accept_batch(run, "late", seq, codec="", body=batch_of(line("loss", [7.0, 8.0], first_step=step)))
+    accept_batch(run, "w", 2, codec="", body=batch_of(line("loss", [9.0] * 20, first_step=20_000)))
+
+
+@pytest.mark.parametrize("limit", [999, 10_000, 40_000])
+def test_pages_follow_one_another_without_a_gap(run: Run, limit: int) -> None:
+    log_in_disorder(run)
+    whole = history_of(run, "loss")
+    assert whole is not None
+    assert (len(whole.points), int(whole.superseded.sum()), whole.next) == (40_058, 50, None)
+    found, superseded, within = [], [], Range()
+    while True:
+        page = history_of(run, "loss", within, limit)
+        assert page is not None
+        assert 0 < len(page.points) <= limit
+        found += columns_of(page.points)
+        superseded += page.superseded.tolist()
+        if page.next is None:
+            break
+        within = Range(first=page.next)
+    assert found == columns_of(whole.points)
+    assert superseded == whole.superseded.tolist()
+
+
+def test_a_page_is_not_cut_within_a_step(run: Run) -> None:
+    for seq in range(5):
+        accept_batch(run, "w", seq, codec="", body=batch_of(line("loss", [float(seq), -1.0], first_step=3)))
+    page = history_of(run, "loss", limit=2)
+    assert page is not None
+    assert (page.points.steps.tolist(), page.next) == ([3] * 5, 4)
+
+
+def test_a_range_is_asked_for_over_the_api(run: Run, api_of: Callable[[str], Client], read_key: str) -> None:
+    log_metrics(run, {"loss": [float(i) for i in range(100)]})
+    reader, address = api_of(read_key), f"/api/v1/runs/{run.uid}/history?key=loss"
+    told = reader.get(f"{address}&first=10&last=20&limit=4").json()
+    assert (told["steps"], told["values"], told["next"]) == ([10, 11, 12, 13], [10.0, 11.0, 12.0, 13.0], 14)
+    told = reader.get(f"{address}&first=14&last=20").json()
+    assert (told["steps"], told["next"]) == (list(range(14, 21)), None)
+    packed = msgspec.msgpack.decode(reader.get(f"{address}&limit=4", headers={"accept": "application/msgpack"}).content)
+    assert (packed["steps"], packed["next"]) == (np.arange(4, dtype="<i8").tobytes(), 4)
+    assert reader.get(f"{address}&first=200").json()["steps"] == []
+
+
+def test_csv_is_read_part_by_part(run: Run) -> None:
+    height = 300_000
+    log_metrics(run, {"loss": [0.25] * height})
+    lines = frame_csv([run], "loss")
+    next(lines)
+    with CaptureQueriesContext(connection) as first:
+        next(lines)
+    begun = 2_000
+    with CaptureQueriesContext(connection) as rest:
+        begun += sum(text.count("\n") for text in lines)
+    assert begun == height
+    assert [sum("tracking_chunk" in query["sql"] for query in part) for part in (first, rest)] == [1, 1]
+
+
+def test_csv_counts_what_counts_across_parts(run: Run) -> None:
+    log_in_disorder(run)
+    whole = history_of(run, "loss")
+    assert whole is not None
+    parts = [row for points in counting_points(run, "loss") for row in columns_of(points)]
+    assert parts == columns_of(whole.counting)
+
+
+@pytest.mark.parametrize("sign", ["=", "+", "-", "@", "＝", "＋", "－", "＠", "\t", "\r", "\n"])
+def test_no_text_is_taken_for_a_formula(sign: str) -> None:
+    assert plain(f"{sign}1") == f"'{sign}1"
+    assert plain(f"a{sign}1") == f"a{sign}1"
 
 
 def test_a_stranger_finds_no_history(run: Run, api_of: Callable[[str], Client], stranger_key: str, log_key: str) -> None:
