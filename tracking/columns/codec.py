@@ -1,7 +1,7 @@
 """One column of numbers as bytes and back, bit by bit.
 
-pcodec (https://github.com/pcodec/pcodec) at level 4: a trial (docs/decisions/0003) measured it three to five times faster than its default of 8 at a
-size within a few per cent. Below 32 numbers its header costs more than it saves.
+pcodec (https://github.com/pcodec/pcodec) at level 4: a trial (docs/decisions/0003) found it three to five times faster than its
+default of 8 at a size within a few per cent. Below 32 numbers its header costs more than it saves.
 """
 
 from typing import Any

@@ -16,8 +16,7 @@ from tracking.queries import points_csv
 from tracking.queries.frame import frame_of
 from tracking.queries.run import runs_matching
 from tracking.queries.run_query import BadQuery
-
-STEPS = range(-(2**63), 2**63)
+from tracking.views.asked import whole_number
 
 
 @require_safe
@@ -66,10 +65,10 @@ def _frame(request: HttpRequest, runs: Sequence[Run], matched: int) -> HttpRespo
     body = frame_of(
         runs,
         _text(request, "key", KEY_LENGTH),
-        width=_number(request, "width") or 1000,
+        width=whole_number(request, "width") or 1000,
         group=_text(request, "group", NAME_LENGTH),
-        first=_number(request, "first"),
-        last=_number(request, "last"),
+        first=whole_number(request, "first"),
+        last=whole_number(request, "last"),
         matched=matched,
     )
     etag = f'"{hashlib.sha256(body).hexdigest()[:32]}"'
@@ -90,17 +89,10 @@ def _refused(refusal: BadQuery) -> HttpResponse:
 
 def _limit(request: HttpRequest) -> int:
     """How many runs a chart asks for; a word that is no number in reach counts as not said."""
-    asked = _number(request, "limit")
+    asked = whole_number(request, "limit")
     return asked if asked is not None and 0 < asked < CHART_RUNS else CHART_RUNS
 
 
 def _text(request: HttpRequest, word: str, most: int) -> str:
     """What the address says, cut to a length at which nothing of ours is; NUL is in no key."""
     return request.GET.get(word, "").replace("\0", "")[: most + 1]
-
-
-def _number(request: HttpRequest, word: str) -> int | None:
-    """A whole number of 64 bits; anything else counts as not said."""
-    text = request.GET.get(word, "")
-    number = int(text) if re.fullmatch(r"-?[0-9]{1,19}", text) else None
-    return number if number is not None and number in STEPS else None

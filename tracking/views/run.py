@@ -13,6 +13,7 @@ from accounts.roles import Permission
 from kit.page import page
 from tracking.actions.run import UnacceptableRun, edit_run
 from tracking.models import Run
+from tracking.queries.config import facts_in
 from tracking.queries.image import latest_images
 from tracking.queries.run_overview import Overview, commit_of, config_facts, overview_of, places_of
 from tracking.queries.run_query import spelled
@@ -20,7 +21,7 @@ from tracking.queries.tag import tag_names_of, tags_of
 from tracking.rendering.value import whole_text
 from tracking.views.chart import Chart, run_chart
 from tracking.views.rights import rights_in
-from tracking.views.run_image import image_card, slug_of
+from tracking.views.run_image import ImageCard, image_card, slug_of
 
 TEMPLATE = "tracking/run/detail.html"
 
@@ -35,8 +36,11 @@ def run_detail(request: HttpRequest, run: Run) -> HttpResponse:
     context = _frame(request, run) | _charts(run, overview)
     if "have" in request.GET:
         return page(request, TEMPLATE, context, part="charts")
+    context["summary"] = [(".".join(path), whole_text(value)) for path, value in sorted(facts_in(run.summary).items())]
     if "live" in request.GET:
         return page(request, TEMPLATE, context, part="live")
+    if "images" in request.GET:
+        return _more_images(request, run, context)
     facts = [(fact, whole_text(fact.value)) for fact in config_facts(run)]
     context |= {
         "tags": tags_of(run),
@@ -45,7 +49,7 @@ def run_detail(request: HttpRequest, run: Run) -> HttpResponse:
         "differing": sum(fact.differs for fact, _ in facts),
         "places": places_of(run),
         "group_query": urlencode({"query": spelled("group", run.group)}),
-        "images": [image_card(run, shown) for shown in latest_images(run)],
+        "images": _image_cards(run),
     }
     return page(request, TEMPLATE, context)
 
@@ -89,6 +93,18 @@ def run_name(request: HttpRequest, run: Run) -> HttpResponse:
 def _frame(request: HttpRequest, run: Run) -> dict[str, Any]:
     project = run.project
     return {"team": project.team, "project": project, "section": "runs", "run": run, **rights_in(request, project.team)}
+
+
+def _image_cards(run: Run) -> list[ImageCard]:
+    return [image_card(run, shown) for shown in latest_images(run)]
+
+
+def _more_images(request: HttpRequest, run: Run, context: dict[str, Any]) -> HttpResponse:
+    """The images again when there are more keys than the page shows (`?images=2`), else nothing (204)."""
+    cards = _image_cards(run)
+    if request.GET["images"] == str(len(cards)):
+        return HttpResponse(status=204)
+    return page(request, TEMPLATE, context | {"images": cards}, part="images")
 
 
 def _charts(run: Run, overview: Overview) -> dict[str, Any]:

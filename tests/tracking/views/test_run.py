@@ -7,9 +7,10 @@ from django.test import Client
 from pytest_django import DjangoAssertNumQueries
 
 from accounts.models import User
-from tests.factories.tracking import make_run
+from tests.factories.tracking import log_metrics, make_run
 from tracking.enums import RunState
 from tracking.models import Blob, Image, Project, Run
+from tracking.queries.image import image_at, latest_images
 
 ClientOf = Callable[[User], Client]
 PART = {"HX-Request": "true"}
@@ -49,7 +50,7 @@ def test_what_differs_from_the_other_runs_comes_first(
     make_run(project, bob, config={"lr": 3e-4, "model": {"dim": 16}, "commit": "e41c9d2"})
     page = client_of(bob).get(address).content.decode()
     assert page.index(">model.dim</dt>") < page.index(">lr</dt>")
-    assert "1 differ" in page
+    assert "1 differs from" in page
 
 
 @pytest.mark.parametrize(
@@ -155,17 +156,47 @@ def test_image_bytes_are_an_image_and_nothing_else(
         assert client_of(bob).get(f"{address}/media/{digest}.png").status_code == 404
 
 
-@pytest.mark.parametrize("images", [1, 3])
-def test_the_page_costs_the_same_with_more_steps(
+@pytest.mark.parametrize(("keys", "steps"), [(1, 1), (1, 3), (3, 3)])
+def test_the_page_costs_the_same_with_more_images(
     client_of: ClientOf,
     run: Run,
     address: str,
     bob: User,
-    images: int,
+    keys: int,
+    steps: int,
     django_assert_num_queries: DjangoAssertNumQueries,
 ) -> None:
-    for step in range(images):
-        log_image(run, step)
+    for number in range(keys):
+        for step in range(steps):
+            log_image(run, number * steps + step, key=f"key {number}")
     bobs = client_of(bob)
-    with django_assert_num_queries(18):
-        assert bobs.get(address).status_code == 200
+    with django_assert_num_queries(15):
+        page = bobs.get(address).content.decode()
+    assert page.count('<h2 id="images-title">Images</h2>') == 1
+    assert [shown.key for shown in latest_images(run)] == [f"key {number}" for number in range(keys)]
+    for shown in latest_images(run):
+        assert shown == image_at(run, shown.key, None)
+
+
+def test_a_page_that_is_open_hears_of_newer_images_and_figures(client_of: ClientOf, run: Run, address: str, bob: User) -> None:
+    log_image(run, 10)
+    bobs = client_of(bob)
+    assert f'hx-get="{address}/images?key=confusion&amp;have=10"' in bobs.get(address).content.decode()
+    assert bobs.get(f"{address}/images?key=confusion&have=10", headers=PART).status_code == 204
+    log_image(run, 20)
+    assert "step 20" in bobs.get(f"{address}/images?key=confusion&have=10", headers=PART).content.decode()
+    assert bobs.get(f"{address}?images=1", headers=PART).status_code == 204
+    log_image(run, 21, key="misread")
+    assert "misread" in bobs.get(f"{address}?images=1", headers=PART).content.decode()
+    log_metrics(run, {"loss": [2.0, 1.5]})
+    live = bobs.get(f"{address}?live", headers=PART).content.decode()
+    assert 'id="figures" hx-swap-oob="true"' in live
+    assert "1.5" in live
+
+
+def test_the_summary_stands_on_the_page(client_of: ClientOf, run: Run, address: str, bob: User) -> None:
+    run.summary = {"best": 0.98, "test": {"acc": "NaN"}}
+    run.save()
+    page = client_of(bob).get(address).content.decode()
+    assert "<dt>best</dt><dd><code>0.98</code></dd>" in page
+    assert "<dt>test.acc</dt><dd><code>NaN</code></dd>" in page
