@@ -6,6 +6,7 @@ TITLE_LENGTH = 200
 REPORT_LENGTH = 200_000
 COMMENT_LENGTH = 10_000
 MESSAGE_LENGTH = 500
+SET_ASIDE_KEPT = 50  # drafts of one report, each of at most REPORT_LENGTH
 CHARTS_PER_REPORT = 50
 CHART_ID_LENGTH = 4
 PINNED_WIDTH = 1480  # pixels a pinned frame is sampled for: the 740 of the text column on a fine screen

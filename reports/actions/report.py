@@ -6,11 +6,14 @@ from django.db import transaction
 from django.utils import timezone
 
 from accounts.actor import Actor
+from reports.actions.set_aside import set_aside_draft
 from reports.actions.text import checked
+from reports.enums import SetAsideReason
 from reports.errors import DraftConflict
 from reports.limits import REPORT_LENGTH, TITLE_LENGTH
 from reports.models import Report
 from reports.models.report import report_uid
+from reports.queries.set_aside import kept_aside
 from reports.rendering.fences import with_chart_ids
 from reports.rendering.markdown import title_of
 
@@ -40,7 +43,7 @@ def save_draft(*, by: Actor, report: Report, source: str, base: int, over: bool 
         if stored.draft_revision != base:
             raise DraftConflict(mine=source, theirs=stored.draft, revision=stored.draft_revision, saved_by=stored.saved_by.name)
         if over:
-            stored.set_aside = stored.draft
+            set_aside_draft(by=by, stored=stored, reason=SetAsideReason.OVER)
         return replace_draft(stored, draft, by)
 
 
@@ -49,18 +52,23 @@ def replace_draft(stored: Report, draft: str, by: Actor) -> Report:
     stored.draft, stored.title = draft, _title(draft)
     stored.draft_revision += 1
     stored.saved_at, stored.saved_by = timezone.now(), by.user
-    stored.save(update_fields=["draft", "title", "draft_revision", "saved_at", "saved_by", "set_aside"])
+    stored.save(update_fields=["draft", "title", "draft_revision", "saved_at", "saved_by"])
     return stored
 
 
-def take_back_draft(*, by: Actor, report: Report) -> Report:
-    """Swap the draft with the one that a restored version took the place of; nothing happens when there is none."""
+def take_back_draft(*, by: Actor, report: Report, number: int | None = None) -> Report:
+    """Make the draft again that was set aside as `number`, or last; the one it replaces is set aside.
+
+    Nothing happens when there is none, or when it is the draft already.
+    """
     with transaction.atomic():
         stored = locked(report)
-        if not stored.set_aside:
+        kept = kept_aside(stored)
+        taken = (kept if number is None else kept.filter(number=number)).first()
+        if taken is None:
             return stored
-        draft, stored.set_aside = stored.set_aside, stored.draft
-        return replace_draft(stored, draft, by)
+        set_aside_draft(by=by, stored=stored, reason=SetAsideReason.TAKEN_BACK)
+        return replace_draft(stored, taken.text, by)
 
 
 def locked(report: Report) -> Report:

@@ -5,7 +5,9 @@ from django.db.models import Max
 
 from accounts.actor import Actor
 from reports.actions.report import locked, replace_draft
+from reports.actions.set_aside import set_aside_draft
 from reports.actions.text import checked
+from reports.enums import SetAsideReason
 from reports.errors import DraftConflict, Unpublishable
 from reports.limits import MESSAGE_LENGTH, PINNED_WIDTH
 from reports.models import Frame, PinnedChart, Report, Version
@@ -52,7 +54,7 @@ def restore_version(*, by: Actor, version: Version) -> Report:
         stored = locked(version.report)
         if stored.draft == version.markdown:
             return stored
-        stored.set_aside = stored.draft
+        set_aside_draft(by=by, stored=stored, reason=SetAsideReason.RESTORED)
         return replace_draft(stored, version.markdown, by)
 
 

@@ -27,8 +27,6 @@ class Report(models.Model):
     draft = models.TextField(max_length=REPORT_LENGTH, blank=True)
     # +1 with every saved draft: a save that was based on another number is a conflict, shown and never lost (promise D14).
     draft_revision = models.PositiveIntegerField(default=0)
-    # What a restored version took the place of; taken back by one press.
-    set_aside = models.TextField(max_length=REPORT_LENGTH, blank=True)
     owner = models.ForeignKey("accounts.User", on_delete=models.PROTECT, related_name="reports")
     created_at = models.DateTimeField(default=timezone.now, editable=False)
     saved_at = models.DateTimeField(default=timezone.now)

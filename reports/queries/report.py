@@ -28,7 +28,7 @@ def report_lines(reports: QuerySet[Report], *, with_drafts: bool, most: int = 20
     )
     if not with_drafts:
         lines = lines.filter(number__isnull=False)
-    return list(lines.defer("draft", "set_aside").order_by("-moved_at", "-pk")[:most])
+    return list(lines.defer("draft").order_by("-moved_at", "-pk")[:most])
 
 
 def reports_of_project(project: Any) -> QuerySet[Report]:

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from django.http import HttpRequest, HttpResponse, HttpResponseBase, JsonResponse
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase, JsonResponse
 from django.shortcuts import redirect
 from django.views.decorators.http import require_http_methods, require_POST
 
@@ -18,6 +18,7 @@ from reports.models import Report
 from reports.queries.chart import charts_to_comment
 from reports.queries.comment import discussion_of_report
 from reports.queries.report import last_version
+from reports.queries.set_aside import lately_aside
 from reports.rendering.figure import live_figure
 from reports.rendering.markdown import render
 from reports.rendering.page import html_of
@@ -82,8 +83,11 @@ def report_publish(request: HttpRequest, report: Report) -> HttpResponseBase:
 @require_POST
 @gated(Report, Permission.REPORT_EDIT)
 def report_take_back(request: HttpRequest, report: Report) -> HttpResponse:
-    """The draft that was set aside becomes the draft again, and the other way round."""
-    take_back_draft(by=actor_behind(request), report=report)
+    """A draft that was set aside, the last or the `number`th, becomes the draft again; the one of now is set aside."""
+    asked = request.POST.get("number", "")
+    if asked and not (asked.isascii() and asked.isdigit() and len(asked) <= 9):
+        raise Http404("No draft of this number was set aside.")
+    take_back_draft(by=actor_behind(request), report=report, number=int(asked) if asked else None)
     return redirect(report_url(report, "edit"))
 
 
@@ -107,6 +111,7 @@ def _editor(  # noqa: PLR0913  one page with all that may be wrong with it
         "body": html_of(drawn.parts, _figure_of(report), context["urls"]["edit"]),
         "charts": drawn.charts,
         "version": version,
+        "aside": lately_aside(report, version),
         "discussion": discussion_of_report(report),
         "anchors": charts_to_comment(version),
         "errors": errors,

@@ -13,6 +13,7 @@ from reports.actions.version import restore_version
 from reports.models import PinnedChart, Report, Version
 from reports.queries.frame_table import frame_csv
 from reports.queries.report import last_version
+from reports.queries.set_aside import kept_aside
 from reports.queries.version import pinned_chart, version_of, versions_of
 from reports.views.context import report_context, report_url
 from reports.views.reading import frozen_reading, live_reading, reading_context
@@ -26,6 +27,8 @@ def report_history(request: HttpRequest, report: Report) -> HttpResponse:
     context = report_context(request, report) | {"versions": list(versions_of(report))}
     if not context["can_edit"] and not context["versions"]:
         return page(request, "reports/report/unpublished.html", context)
+    if context["can_edit"]:
+        context["aside"] = list(kept_aside(report).defer("text"))
     return page(request, "reports/version/list.html", context)
 
 

@@ -9,7 +9,7 @@ from accounts.models import User
 from reports.actions.report import create_report, save_draft, take_back_draft
 from reports.actions.version import restore_version
 from reports.errors import BadText, DraftConflict
-from reports.limits import REPORT_LENGTH
+from reports.limits import REPORT_LENGTH, SET_ASIDE_KEPT
 from reports.models import Report
 from tests.factories.reports import SOURCE, make_report, publish
 from tracking.models import Project
@@ -57,16 +57,56 @@ def test_the_same_text_twice_is_saved_once_from_whatever_base(report: Report, al
     assert (again.draft_revision, again.saved_by) == (2, alice)
 
 
+def aside(report: Report) -> list[tuple[str, str, str]]:
+    """Text, who wrote it, why it is there; the newest first."""
+    return [(kept.text, kept.written_by.name, kept.reason) for kept in report.set_aside.all()]
+
+
 def test_after_a_conflict_the_other_text_is_set_aside_and_can_be_taken_back(report: Report, alice: User, bob: User) -> None:
     save_draft(by=Actor(alice), report=report, source="# Alice's", base=1)
     save_draft(by=Actor(bob), report=report, source="# Bob's", base=2, over=True)
-    assert (stored(report).draft, stored(report).set_aside) == ("# Bob's", "# Alice's")
+    assert (stored(report).draft, aside(report)) == ("# Bob's", [("# Alice's", "Alice Abel", "over")])
     take_back_draft(by=Actor(alice), report=report)
-    assert (stored(report).draft, stored(report).set_aside, stored(report).title) == ("# Alice's", "# Bob's", "Alice's")
+    assert (stored(report).draft, stored(report).title) == ("# Alice's", "Alice's")
+    take_back_draft(by=Actor(alice), report=report)
+    assert stored(report).draft == "# Bob's"
+
+
+def test_a_restore_after_a_conflict_keeps_the_text_of_the_colleague(report: Report, alice: User, bob: User) -> None:
+    version = publish(report, bob)
+    save_draft(by=Actor(alice), report=report, source="# Alice's", base=1)
+    save_draft(by=Actor(bob), report=report, source="# Bob's", base=2, over=True)
+    restore_version(by=Actor(bob), version=version)
+    save_draft(by=Actor(alice), report=report, source="# Alice again", base=4, over=True)
+    assert aside(report) == [
+        (SOURCE, "Bob Berg", "over"),
+        ("# Bob's", "Bob Berg", "restored"),
+        ("# Alice's", "Alice Abel", "over"),
+    ]
+    take_back_draft(by=Actor(bob), report=report, number=1)
+    assert stored(report).draft == "# Alice's"
+    assert "# Alice again" in [text for text, _, _ in aside(report)]
+
+
+def test_going_to_and_fro_pushes_nothing_out(report: Report, alice: User, bob: User) -> None:
+    for text, by, base in (("# One", alice, 1), ("# Two", bob, 2), ("# Three", bob, 3)):
+        save_draft(by=Actor(by), report=report, source=text, base=base, over=True)
+    for _ in range(2 * SET_ASIDE_KEPT):
+        take_back_draft(by=Actor(bob), report=report)
+    texts = {text: writer for text, writer, _ in aside(report)}
+    assert texts == {SOURCE: "Bob Berg", "# One": "Alice Abel", "# Two": "Bob Berg", "# Three": "Bob Berg"}
+
+
+def test_so_many_are_kept_and_the_oldest_go_first(report: Report, bob: User) -> None:
+    for number in range(SET_ASIDE_KEPT + 3):
+        save_draft(by=Actor(bob), report=report, source=f"# {number}", base=number + 1, over=True)
+    texts = [text for text, _, _ in aside(report)]
+    assert texts == [f"# {number}" for number in range(SET_ASIDE_KEPT + 1, 1, -1)]
 
 
 def test_nothing_set_aside_is_nothing_taken_back(report: Report, bob: User) -> None:
-    take_back_draft(by=Actor(bob), report=report)
+    for number in (None, 7):
+        take_back_draft(by=Actor(bob), report=report, number=number)
     assert (stored(report).draft, stored(report).draft_revision) == (SOURCE, 1)
 
 
@@ -75,12 +115,13 @@ def test_restoring_a_version_sets_the_draft_aside(report: Report, alice: User, b
     save_draft(by=Actor(bob), report=report, source="# Newer", base=1)
     restore_version(by=Actor(alice), version=version)
     restored = stored(report)
-    assert (restored.draft, restored.set_aside, restored.draft_revision, restored.saved_by) == (SOURCE, "# Newer", 3, alice)
+    assert (restored.draft, restored.draft_revision, restored.saved_by) == (SOURCE, 3, alice)
+    assert aside(report) == [("# Newer", "Bob Berg", "restored")]
 
 
 def test_restoring_what_is_there_already_sets_nothing_aside(report: Report, bob: User) -> None:
     restore_version(by=Actor(bob), version=publish(report, bob))
-    assert (stored(report).set_aside, stored(report).draft_revision) == ("", 1)
+    assert (aside(report), stored(report).draft_revision) == ([], 1)
 
 
 @pytest.mark.parametrize(

@@ -10,7 +10,7 @@ from accounts.actor import Actor
 from accounts.models import User
 from reports.actions.report import save_draft
 from reports.models import Report, Version
-from tests.factories.reports import CHART, SOURCE, make_report
+from tests.factories.reports import CHART, SOURCE, make_report, publish
 from tracking.models import Project
 
 ClientOf = Callable[[User], Client]
@@ -111,10 +111,35 @@ def test_the_conflict_page_saves_mine_and_keeps_theirs(client_of: ClientOf, repo
     save_draft(by=Actor(alice), report=report, source="# Alice's", base=1)
     browser = client_of(bob)
     browser.post(address(report, "edit"), {"source": "# Bob's", "base": "2", "over": "1"})
-    assert (stored(report).draft, stored(report).set_aside) == ("# Bob's", "# Alice's")
+    assert (stored(report).draft, report.set_aside.get().text) == ("# Bob's", "# Alice's")
     assert "Take it back" in browser.get(address(report, "edit")).content.decode()
     browser.post(address(report, "take-back"))
     assert stored(report).draft == "# Alice's"
+
+
+def test_the_history_lists_what_was_set_aside_and_takes_any_back(
+    client_of: ClientOf, report: Report, alice: User, bob: User
+) -> None:
+    for text, by, base in (("# First <b>", alice, 1), ("# Second", bob, 2), ("# Third", bob, 3)):
+        save_draft(by=Actor(by), report=report, source=text, base=base, over=True)
+    browser = client_of(bob)
+    page = browser.get(address(report, "history")).content.decode()
+    assert page.index("Second") < page.index("First &lt;b&gt;") < page.index("Does a longer warm-up help?")
+    assert "Alice Abel" in page
+    first = report.set_aside.get(text="# First <b>")
+    answer = browser.post(address(report, "take-back"), {"number": first.number})
+    assert (answer.status_code, stored(report).draft) == (302, "# First <b>")
+    page = browser.get(address(report, "history")).content.decode()
+    assert "First &lt;b&gt;" not in page.partition('id="set-aside"')[2]
+    assert "Third" in page
+    assert browser.post(address(report, "take-back"), {"number": "x"}).status_code == 404
+
+
+def test_what_was_set_aside_is_not_offered_for_ever(client_of: ClientOf, report: Report, bob: User) -> None:
+    save_draft(by=Actor(bob), report=report, source="# Mine", base=1, over=True)
+    assert "Take it back" in client_of(bob).get(address(report, "edit")).content.decode()
+    publish(report, bob)
+    assert "Take it back" not in client_of(bob).get(address(report, "edit")).content.decode()
 
 
 def test_publishing_saves_and_leads_to_the_page(client_of: ClientOf, report: Report, bob: User) -> None:

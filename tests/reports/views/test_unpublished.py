@@ -71,6 +71,7 @@ def test_nobody_reads_the_new_title_of_a_published_report(project: Project, bob:
     publish(report, bob)
     comment = comment_on_report(by=Actor(bob), report=report, body="is it true?")
     save_draft(by=Actor(bob), report=report, source=DRAFT, base=1)
+    save_draft(by=Actor(bob), report=report, source=f"{DRAFT} once more", base=2, over=True)
     assert [leaks(report, comment, user) for user in readers] == [[], []]
     page = client_of(readers[0]).get(f"/meridian/digits/reports/{report.uid}/comments").content.decode()
     assert "<title>Comments on Published" in page

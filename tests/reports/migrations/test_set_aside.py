@@ -1,0 +1,28 @@
+"""A draft that was set aside before there were rows for them is not lost on the way."""
+
+from typing import Any
+
+import pytest
+from django.db import connection
+from django.db.migrations.executor import MigrationExecutor
+
+from accounts.models import User
+from reports.models import Report
+from tests.factories.reports import make_report
+from tracking.models import Project
+
+BEFORE, AFTER = [("reports", "0002_what_is_published_stays")], [("reports", "0003_set_aside")]
+
+
+@pytest.mark.django_db(transaction=True)
+def test_the_one_draft_set_aside_becomes_a_row(project: Project, bob: User) -> None:
+    report, other = make_report(project, bob), make_report(project, bob)
+    MigrationExecutor(connection).migrate(BEFORE)
+    try:
+        with connection.cursor() as cursor:
+            cursor.execute("UPDATE reports_report SET set_aside = '# Alice''s' WHERE id = %s", [report.pk])
+    finally:
+        MigrationExecutor(connection).migrate(AFTER)
+    kept: Any = Report.objects.get(pk=report.pk).set_aside.get()
+    assert (kept.text, kept.title, kept.number, kept.written_by, kept.reason) == ("# Alice's", "Alice's", 1, bob, "over")
+    assert not other.set_aside.exists()
