@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 from django.db.models import Max, Min
 
+from kit.rows import rows_of
 from tracking.models import Blob, Image, Run
 
 KEYS = 24
@@ -21,13 +22,23 @@ class Shown:
     last: int | None
 
 
-def image_keys(run: Run) -> list[str]:
-    return list(Image.objects.filter(run=run).order_by("key").values_list("key", flat=True).distinct()[:KEYS])
-
-
 def latest_images(run: Run) -> list[Shown]:
-    """The newest image of every key. One query per key, at most `KEYS`."""
-    return [shown for key in image_keys(run) if (shown := image_at(run, key, None)) is not None]
+    """The newest image of every key, of the first `KEYS` keys. Two queries, however many they are."""
+    newest = Image.objects.filter(run=run).order_by("key", "-step", "-time", "-seq", "-order").distinct("key")[:KEYS]
+    latest = {image.key: image for image in newest}
+    sql = """
+        SELECT key, min(step), max(step) FILTER (WHERE step < greatest) FROM (
+            SELECT key, step, max(step) OVER (PARTITION BY key) AS greatest FROM tracking_image
+            WHERE run_id = %s AND key = ANY(%s::text[])
+        ) AS image GROUP BY key
+    """
+    ways = {key: (first, before) for key, first, before in rows_of(sql, [run.pk, list(latest)])}
+    return [_last_of(image, *ways[key]) for key, image in latest.items() if key in ways]
+
+
+def _last_of(image: Image, first: int, before: int | None) -> Shown:
+    ways = {"first": None if before is None else first, "previous": before, "next": None, "last": None}
+    return Shown(key=image.key, image=image, **ways)
 
 
 def image_at(run: Run, key: str, step: int | None) -> Shown | None:
