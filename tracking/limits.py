@@ -44,6 +44,8 @@ FOLD_POINTS = 10_000
 FOLD_POINTS_PER_SERIES = 50
 FOLD_AGE_SECONDS = 20
 FOLD_POINTS_AT_ONCE = 1_000_000  # bounds the memory of a worker
+FOLDS_AT_ONCE = 100  # runs asked to be folded by one turn of beat
+FOLD_EXPIRES_SECONDS = 5  # a fold not begun by then is asked for again: the queue never holds more than some turns' worth
 CHUNK_POINTS = 16_384
 
 HISTORY_POINTS = 1_000_000  # of a metric in one answer; the rest by pages

@@ -3,10 +3,11 @@
 from celery import shared_task
 
 from tracking.aggregates import fold, silence
+from tracking.limits import FOLD_EXPIRES_SECONDS
 from tracking.queries.backlog import runs_due
 
 
-@shared_task(name="tracking.fold_run", expires=30)
+@shared_task(name="tracking.fold_run", expires=FOLD_EXPIRES_SECONDS)
 def fold_run(run_id: int) -> None:
     fold.fold_run(run_id)
 

@@ -3,7 +3,7 @@
 from django.db import connection
 
 from tracking.enums import ENDINGS
-from tracking.limits import FOLD_AGE_SECONDS, FOLD_POINTS, FOLD_POINTS_PER_SERIES
+from tracking.limits import FOLD_AGE_SECONDS, FOLD_POINTS, FOLD_POINTS_PER_SERIES, FOLDS_AT_ONCE
 from tracking.models import Payload
 
 _DUE = """
@@ -13,7 +13,7 @@ _DUE = """
     WHERE waiting.oldest < now() - make_interval(secs => %s)
        OR run.state = ANY(%s)
        OR waiting.points >= greatest(%s, %s * (SELECT count(*) FROM tracking_series WHERE run_id = waiting.run_id))
-    ORDER BY waiting.oldest
+    ORDER BY waiting.oldest LIMIT %s
 """
 
 
@@ -24,14 +24,14 @@ def oldest_unfolded_seconds() -> float | None:
         return max(0.0, found) if (found := cursor.fetchone()[0]) is not None else None
 
 
-def runs_due() -> list[int]:
-    """Ids of the runs whose batches should be folded now, longest waiting first.
+def runs_due(most: int = FOLDS_AT_ONCE) -> list[int]:
+    """Ids of the runs whose batches should be folded now, longest waiting first, at most `most`.
 
     A fold costs per fold and per series before it costs per point, so it waits for a good bite: fifty points per series and
     ten thousand in all, unless the oldest batch has aged or the run has ended. Readers add what waits meanwhile.
     """
     with connection.cursor() as cursor:
-        cursor.execute(_DUE, [FOLD_AGE_SECONDS, sorted(ENDINGS), FOLD_POINTS, FOLD_POINTS_PER_SERIES])
+        cursor.execute(_DUE, [FOLD_AGE_SECONDS, sorted(ENDINGS), FOLD_POINTS, FOLD_POINTS_PER_SERIES, most])
         return [row[0] for row in cursor.fetchall()]
 
 

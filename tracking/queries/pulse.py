@@ -3,20 +3,33 @@
 from collections.abc import Sequence
 from typing import Any
 
-from django.db.models import Count, Sum
+from kit.rows import rows_of
+from tracking.enums import RunState
+from tracking.models import Project, Run
 
-from tracking.models import Heartbeat, Project, Run
+NEWEST = 1_000  # runs of a project whose changes its revision tells, besides those that run
 
 
-def pulse_of(project: Project, uids: Sequence[str]) -> dict[str, Any]:
+def pulse_of(project: Project, uids: Sequence[str], newest: int = NEWEST) -> dict[str, Any]:
     """{"project": revision, "runs": {uid: [revision, state]}}; uids of other projects are left out.
 
-    A run's revision grows with every batch and edit; the project's whenever any run of it does, or one is added.
+    A run's revision grows with every batch and edit; the project's is another whenever that of one of its `newest` or running
+    runs is, or a run is added. It may also become less.
     """
-    sums = Heartbeat.objects.filter(run__project=project).aggregate(changes=Sum("revision"), runs=Count("pk"))
     wanted = [uid for uid in uids if "\0" not in uid]
     rows = Run.objects.filter(project=project, uid__in=wanted).values_list("uid", "heartbeat__revision", "state")
     return {
-        "project": int(sums["changes"] or 0) + sums["runs"],
+        "project": _revision(project, newest),
         "runs": {uid: [revision or 0, state] for uid, revision, state in rows},
     }
+
+
+def _revision(project: Project, newest: int) -> int:
+    sql = """
+        SELECT (SELECT count(*) FROM tracking_run WHERE project_id = %s) + coalesce(sum(revision), 0)
+        FROM tracking_heartbeat WHERE run_id IN (
+            (SELECT id FROM tracking_run WHERE project_id = %s ORDER BY created_at DESC, id DESC LIMIT %s)
+            UNION (SELECT id FROM tracking_run WHERE project_id = %s AND state = %s LIMIT %s)
+        )
+    """
+    return int(rows_of(sql, [project.pk, project.pk, newest, project.pk, RunState.RUNNING.value, newest])[0][0])

@@ -124,8 +124,13 @@ def test_what_is_due(project: Project, bob: User) -> None:
     accept_batch(ended, "w", 1, codec="", body=batch_of([], [(1000, "finish", {"state": "finished"})]))
     log(large, np.ones(10_000).tolist())
     assert set(runs_due()) == {old.pk, ended.pk, large.pk}
-    assert runs_due()[0] == old.pk
+    assert runs_due(most=1) == [old.pk]
     assert FOLD_AGE_SECONDS < (oldest_unfolded_seconds() or 0) < FOLD_AGE_SECONDS + 60
+
+
+def test_a_fold_that_is_not_begun_is_not_asked_for_many_times() -> None:
+    every = app.conf.beat_schedule["fold-due"]["schedule"]
+    assert every < tasks.fold_run.expires <= 3 * every
 
 
 def test_tasks_have_the_names_that_beat_calls() -> None:
