@@ -3,6 +3,7 @@
 import subprocess
 import sys
 from collections.abc import Callable
+from io import StringIO
 from pathlib import Path
 
 import lablore
@@ -50,11 +51,20 @@ def test_login_stores_the_key_without_showing_it(
     everything(lab, run)
 
 
-@pytest.mark.parametrize("key", ["", "two words", "lbl_é", "lbl_wrong", "lbl_x\x07"])
-def test_login_refuses_what_does_not_work(lab: LabServer, tmp_path: Path, key: str) -> None:
-    done = login("--host", lab.url, given=f"{key}\n")
-    assert done.returncode == 1
-    assert "no API key" in done.stderr or "the key is not known" in done.stderr
+@pytest.mark.parametrize("key", ["", "two words", "lbl_é", "lbl_x\x07"])
+def test_login_refuses_what_is_no_key(
+    command: Command, lab: LabServer, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, key: str
+) -> None:
+    monkeypatch.setattr(sys, "stdin", StringIO(f"{key}\n"))
+    done = command("login", "--host", lab.url)
+    assert (done.returncode, done.stderr) == (1, "lablore: that is no API key; it looks like lbl_xxxxxxxx_…\n")
+    assert lab.asks == []
+    assert not (tmp_path / "settings").exists()
+
+
+def test_login_refuses_a_key_that_the_server_does_not_know(lab: LabServer, tmp_path: Path) -> None:
+    done = login("--host", lab.url, given="lbl_wrong\n")
+    assert (done.returncode, done.stderr) == (1, f"lablore: {lab.url} answered 401: the key is not known\n")
     assert not (tmp_path / "settings").exists()
 
 

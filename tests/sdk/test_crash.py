@@ -41,7 +41,7 @@ def deliver_all(lab: LabServer, runs: Path) -> str:
     return only_run(lab)
 
 
-@pytest.mark.parametrize(("pause", "least"), [("", 3000), ("time.sleep(0.002)", 300), ("", 60_000)])
+@pytest.mark.parametrize(("pause", "least"), [("", 3000), ("time.sleep(0.002)", 300), ("", 30_000)])
 def test_kill_9_of_the_trainer_loses_no_returned_call(lab: LabServer, trainers: Trainers, pause: str, least: int) -> None:
     trainer = trainers.start(LOGGING.replace("PAUSE", pause))
     assert trainer.stdout is not None
@@ -64,7 +64,7 @@ def test_kill_9_of_the_trainer_while_no_server_is_there(lab: LabServer, trainers
     lab.stop()
     trainer = trainers.start(LOGGING.replace("PAUSE", "time.sleep(0.001)"))
     assert trainer.stdout is not None
-    for _ in range(2000):
+    for _ in range(1200):
         trainer.stdout.readline()
     trainer.kill()
     trainer.wait()
@@ -72,7 +72,7 @@ def test_kill_9_of_the_trainer_while_no_server_is_there(lab: LabServer, trainers
     uid = only_run(lab)
     until(lambda: lab.end(uid), "the end is told", seconds=60)
     arrived = lab.values(uid, "loss")
-    assert len(arrived) >= 2000
+    assert len(arrived) >= 1200
     assert arrived == [(step, step / 2) for step in range(len(arrived))]
 
 
@@ -114,7 +114,8 @@ def test_kill_9_of_the_sync_process_delivers_exactly_once(lab: LabServer, when: 
 
 def test_a_killed_sync_process_is_started_again(lab: LabServer, trainers: Trainers) -> None:
     trainer = trainers.start("""
-        import lablore, sys, time
+        import lablore, lablore._courier, sys
+        lablore._courier._FIRST_PAUSE = 0.5
         run = lablore.init(project="digits")
         print(run._courier._child.pid, flush=True)
         for step in range(400):
@@ -204,27 +205,30 @@ def test_ctrl_c_is_not_for_the_sync_process(lab: LabServer) -> None:
     assert lab.values(run.id, "a") == [(0, 1.0)]
 
 
-def test_init_and_log_do_not_wait_for_a_server_that_does_not_answer(lab: LabServer, trainers: Trainers) -> None:
-    lab.trouble = lambda ask: Reply(500, wait=4.0)
+def test_nothing_waits_for_a_server_that_does_not_answer(lab: LabServer, trainers: Trainers) -> None:
+    let_go = threading.Event()
+
+    def hold(ask: Ask) -> Reply:
+        let_go.wait(90)
+        return Reply(500)
+
+    lab.trouble = hold
     started = time.monotonic()
-    done = trainers.run(
-        """
-        import lablore, time
-        start = time.perf_counter()
-        run = lablore.init(project="digits")
-        begun = time.perf_counter()
-        for step in range(1000):
-            run.log({"a": step})
-        logged = time.perf_counter()
-        run.finish()
-        print(begun - start, logged - begun)
-        """,
-        LABLORE_FINISH_TIMEOUT="1.5",
-    )
-    begin, log = map(float, done.stdout.split())
-    assert begin < 1.0
-    assert log < 1.0
-    assert time.monotonic() - started < 8
+    try:
+        done = trainers.run(
+            """
+            import lablore
+            run = lablore.init(project="digits")
+            for step in range(1000):
+                run.log({"a": step})
+            run.finish()
+            """,
+            LABLORE_FINISH_TIMEOUT="0",
+        )
+        assert time.monotonic() - started < 25  # who waits for an answer waits 30 s for this one
+        until(lambda: lab.asks, "the server is asked")
+    finally:
+        let_go.set()
     assert done.returncode == 0
     assert "is not delivered yet" in done.stderr
     assert "lablore sync" in done.stderr

@@ -154,9 +154,10 @@ def test_images(lab: LabServer) -> None:
 
 def test_batches_stay_far_below_the_servers_limits(lab: LabServer) -> None:
     noise = np.random.default_rng(1).integers(0, 256, (1100, 1100, 3), dtype=np.uint8)
+    picture = lablore.Image(noise)
     with offline() as run:
         for at in range(3):
-            run.log({"picture": lablore.Image(noise)})
+            run.log({"picture": picture})
             run.log({f"wide/{at}/{column}": 1.0 for column in range(9000)})
         for at in range(9000):
             run.log({f"one/{at}": 1.0})
