@@ -18,7 +18,7 @@ from tracking.aggregates.state import apply_updates, restate
 from tracking.enums import RunState
 from tracking.errors import BatchConflict, BrokenBatch
 from tracking.ingest.wire import ReadBatch, read_batch
-from tracking.limits import BATCH_SEQ, WRITER_LENGTH
+from tracking.limits import BATCH_SEQ, CONFLICTS_WHOLE, WRITER_LENGTH
 from tracking.models import Batch, Blob, Conflict, Image, Run, Update
 
 _WRITER = re.compile(rf"[0-9a-z]{{1,{WRITER_LENGTH}}}")
@@ -130,11 +130,19 @@ def _earlier(run: Run, writer: str, seq: int, digest: bytes, codec: str, body: b
         raise NothingHere("This run has been deleted.")
     if bytes(known.digest) == digest:
         return Answer(known.points, known.refused, known.rejected, is_new=False)
-    conflict = Conflict(run=run, writer=writer, seq=seq, digest=digest, codec=codec, body=body)
-    Conflict.objects.bulk_create([conflict], ignore_conflicts=True)
+    _keep_aside(run, Conflict(run=run, writer=writer, seq=seq, digest=digest, codec=codec, body=body))
     raise BatchConflict(
         f"Batch {seq} of writer {writer} was accepted with other content. This one is kept aside and not applied; "
         "never send two batches under one name.",
         writer=writer,
         seq=seq,
     )
+
+
+def _keep_aside(run: Run, conflict: Conflict) -> None:
+    """The first of a run whole, of the rest the name and the digest: a sender gone wrong must not fill the disk."""
+    with transaction.atomic():
+        _locked(run)
+        if Conflict.objects.filter(run=run).count() >= CONFLICTS_WHOLE:
+            conflict.codec, conflict.body = "", b""
+        Conflict.objects.bulk_create([conflict], ignore_conflicts=True)

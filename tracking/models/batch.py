@@ -49,7 +49,7 @@ class Conflict(models.Model):
     digest = models.BinaryField(max_length=16)
     received_at = models.DateTimeField(default=timezone.now)
     codec = models.CharField(max_length=4, blank=True)
-    body = models.BinaryField()  # as it came
+    body = models.BinaryField()  # as it came; empty behind the first of a run, see tracking.limits
 
     def __str__(self) -> str:
         return f"conflict on batch {self.seq} of {self.writer}"

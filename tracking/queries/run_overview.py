@@ -8,7 +8,7 @@ from typing import Any
 
 from django.utils import timezone
 
-from tracking.models import Run
+from tracking.models import Conflict, Run
 from tracking.queries.config import differing, facts_in, value_at
 from tracking.queries.goal import KeyMetric, key_metrics, loss_keys
 from tracking.queries.reading import reading_in
@@ -63,6 +63,7 @@ class Overview:
     points: int
     seconds: float
     seen_at: datetime
+    conflicts: int  # batches that came under a known name with other content
 
 
 def overview_of(run: Run) -> Overview:
@@ -79,6 +80,7 @@ def overview_of(run: Run) -> Overview:
         points=sum(row.n for row in series.values()),
         seconds=seconds_of(run, timezone.now()),
         seen_at=run.heartbeat.seen_at,
+        conflicts=Conflict.objects.filter(run=run).count(),
     )
 
 

@@ -17,6 +17,7 @@ from tracking.errors import BatchConflict
 from tracking.ingest.accept import accept_batch
 from tracking.models import Batch, Conflict, Heartbeat, Payload, Project, Run
 from tracking.queries.history import history_of
+from tracking.queries.run_overview import overview_of
 
 
 @pytest.fixture
@@ -76,6 +77,17 @@ def test_other_content_under_the_same_name_is_kept_aside(run: Run) -> None:
             accept_batch(run, "w", 0, codec="", body=other)
     assert values_of(run) == [1.0]
     assert bytes(Conflict.objects.get(run=run).body) == other
+
+
+def test_of_many_conflicts_the_first_are_kept_whole_and_all_are_counted(run: Run) -> None:
+    accept_batch(run, "w", 0, codec="", body=batch_of(line("loss", [1.0])))
+    bodies = [batch_of(line("loss", [float(i)])) for i in range(2, 20)]
+    for body in [*bodies, *bodies]:
+        with pytest.raises(BatchConflict):
+            accept_batch(run, "w", 0, codec="", body=body)
+    kept = [bytes(body) for body in Conflict.objects.filter(run=run).order_by("received_at").values_list("body", flat=True)]
+    assert kept == [*bodies[:16], b"", b""]
+    assert overview_of(run).conflicts == 18
 
 
 def test_a_bad_record_is_refused_by_itself(run: Run) -> None:

@@ -9,7 +9,7 @@ from pytest_django import DjangoAssertNumQueries
 from accounts.models import User
 from tests.factories.tracking import log_metrics, make_run
 from tracking.enums import RunState
-from tracking.models import Blob, Image, Project, Run
+from tracking.models import Blob, Conflict, Image, Project, Run
 from tracking.queries.image import image_at, latest_images
 
 ClientOf = Callable[[User], Client]
@@ -75,6 +75,15 @@ def test_records_that_are_missing_are_said_plainly(client_of: ClientOf, run: Run
     page = client_of(bob).get(address).content.decode()
     assert "3 records could not be kept on the machine that trained" in page
     assert "1 record arrived but could not be read" in page
+
+
+def test_batches_that_contradict_each_other_are_said(client_of: ClientOf, run: Run, address: str, bob: User) -> None:
+    words = "came under a known name with other content"
+    assert words not in client_of(bob).get(address).content.decode()
+    Conflict.objects.create(run=run, writer="w", seq=0, digest=b"a", body=b"")
+    assert f"1 batch {words} and was kept aside" in client_of(bob).get(address).content.decode()
+    Conflict.objects.create(run=run, writer="w", seq=1, digest=b"a", body=b"")
+    assert f"2 batches {words} and were kept aside" in client_of(bob).get(address).content.decode()
 
 
 def test_notes_are_written_in_place(client_of: ClientOf, run: Run, address: str, bob: User) -> None:
@@ -170,7 +179,7 @@ def test_the_page_costs_the_same_with_more_images(
         for step in range(steps):
             log_image(run, number * steps + step, key=f"key {number}")
     bobs = client_of(bob)
-    with django_assert_num_queries(15):
+    with django_assert_num_queries(16):
         page = bobs.get(address).content.decode()
     assert page.count('<h2 id="images-title">Images</h2>') == 1
     assert [shown.key for shown in latest_images(run)] == [f"key {number}" for number in range(keys)]
