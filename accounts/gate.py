@@ -57,8 +57,7 @@ def fetch(model: type[Any], permission: Permission, actor: Actor, words: dict[st
 
     Raises Http404 when the actor may not even see it, PermissionDenied when they may see but not do.
     """
-    if any("\x00" in str(value) for value in words.values()):  # PostgreSQL refuses such text, so nothing has that name
-        raise Http404(NOTHING_HERE)
+    _no_nul(words)
     lookups = {model.url_lookups[word]: value for word, value in words.items()}
     allowed = model.objects.in_teams(teams_where(actor, permission)).filter(**lookups).first()
     if allowed is not None:
@@ -67,6 +66,12 @@ def fetch(model: type[Any], permission: Permission, actor: Actor, words: dict[st
     if model.objects.in_teams(teams_where(actor, sight)).filter(**lookups).exists():
         raise PermissionDenied(BEYOND_ROLE if actor.key is None else BEYOND_KEY)
     raise Http404(NOTHING_HERE)
+
+
+def _no_nul(words: dict[str, Any]) -> None:
+    """PostgreSQL refuses text with NUL, so nothing has such a name, nor a part of a thing that the view itself looks up."""
+    if any("\0" in str(value) for value in words.values()):
+        raise Http404(NOTHING_HERE)
 
 
 def gated(model: type[models.Model] | str, permission: Permission) -> Callable[[View], View]:
@@ -80,6 +85,7 @@ def gated(model: type[models.Model] | str, permission: Permission) -> Callable[[
             if actor is None:
                 return _turned_away(request)
             guarded_model: Any = apps.get_model(label)
+            _no_nul(words)
             mine = {word: words.pop(word) for word in list(words) if word in guarded_model.url_lookups}
             return view(request, fetch(guarded_model, permission, actor, mine), **words)
 

@@ -178,7 +178,7 @@ def not_health(record: logging.LogRecord) -> bool:
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
-    "formatters": {"line": {"format": "%(levelname)s %(name)s: %(message)s"}},
+    "formatters": {"line": {"()": "kit.log_line.LogLine", "format": "%(levelname)s %(name)s: %(message)s"}},
     # /healthz answers 503 as its ordinary way of saying no; whoever asked has it.
     "filters": {"not_health": {"()": "django.utils.log.CallbackFilter", "callback": not_health}},
     "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "line", "filters": ["not_health"]}},

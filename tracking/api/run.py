@@ -14,7 +14,7 @@ from tracking.actions.project import project_to_log_in
 from tracking.actions.run import edit_run, start_run
 from tracking.actions.tag import set_tags
 from tracking.api.refusals import REFUSALS
-from tracking.api.run_body import RunChange, RunOut, RunPage, RunStartBody, run_out
+from tracking.api.run_body import RunBegun, RunChange, RunOut, RunPage, RunStartBody, run_begun, run_out
 from tracking.models import Run
 from tracking.queries.run_page import run_page
 
@@ -27,7 +27,7 @@ def _in_query(name: str, description: str) -> OpenApiParameter:
     methods=["POST"],
     summary="Begin a run, or find the one with this uid again",
     request=RunStartBody,
-    responses={201: RunOut, 200: RunOut, **REFUSALS},
+    responses={201: RunBegun, 200: RunBegun, **REFUSALS},
 )
 @extend_schema(
     methods=["GET"],
@@ -51,7 +51,7 @@ def runs(request: Request) -> Response:
     body.is_valid(raise_exception=True)
     project = project_to_log_in(by=actor, address=body.validated_data["project"])
     run, created = start_run(by=actor, project=project, start=body.start())
-    return Response(run_out(run), status=201 if created else 200, headers={"Location": settings.PUBLIC_URL + request.path})
+    return Response(run_begun(run), status=201 if created else 200, headers={"Location": settings.PUBLIC_URL + request.path})
 
 
 @extend_schema(methods=["GET"], summary="One run", responses={200: RunOut, **REFUSALS})

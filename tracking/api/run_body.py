@@ -66,12 +66,17 @@ class RunChange(serializers.Serializer):
     tags = _tags(required=False)
 
 
-class RunOut(serializers.Serializer):
+class RunBegun(serializers.Serializer):
+    """All that a key which may only log is told of a run, also of one that was there already."""
+
     uid = serializers.CharField()
     project = serializers.CharField(help_text="team/project")
     name = serializers.CharField()
     url = serializers.URLField()
     state = serializers.ChoiceField(choices=RunState.choices)
+
+
+class RunOut(RunBegun):
     group = serializers.CharField()
     job_type = serializers.CharField()
     seed = serializers.IntegerField(allow_null=True)
@@ -92,15 +97,20 @@ class RunPage(serializers.Serializer):
     next = serializers.CharField(allow_null=True)
 
 
-def run_out(run: Run) -> dict[str, Any]:
-    """As RunOut describes it. Reads run.project.team and run.tags."""
+def run_begun(run: Run) -> dict[str, Any]:
+    """As RunBegun describes it. Reads run.project.team."""
     project = run.project
-    words = ("uid", "name", "state", "group", "job_type", "seed", "notes", "config", "summary", "exit_code", "end_reason")
-    counts = ("created_at", "ended_at", "lost_records", "rejected_records")
     address = reverse("tracking:run-detail", args=[project.team.slug, project.slug, run.uid])
     return {
-        **{word: getattr(run, word) for word in (*words, *counts)},
+        **{word: getattr(run, word) for word in ("uid", "name", "state")},
         "project": f"{project.team.slug}/{project.slug}",
         "url": settings.PUBLIC_URL + address,
-        "tags": sorted(tag.name for tag in run.tags.all()),
     }
+
+
+def run_out(run: Run) -> dict[str, Any]:
+    """As RunOut describes it. Reads run.project.team and run.tags."""
+    words = ("group", "job_type", "seed", "notes", "config", "summary", "exit_code", "end_reason")
+    counts = ("created_at", "ended_at", "lost_records", "rejected_records")
+    tags = sorted(tag.name for tag in run.tags.all())
+    return {**run_begun(run), **{word: getattr(run, word) for word in (*words, *counts)}, "tags": tags}

@@ -125,6 +125,7 @@ def test_the_frame_is_the_exact_pinned_bytes_and_may_be_kept(client_of: ClientOf
     assert answer["ETag"] == f'"{pinned.frame_id}"'
     again = client_of(bob).get(address, headers={"If-None-Match": answer["ETag"]})
     assert (again.status_code, again.content) == (304, b"")
+    assert client_of(bob).get(f"{REPORTS}/{report.uid}/v/1/charts/%00/frame").status_code == 404
 
 
 def test_the_csv_is_what_the_frame_draws(client_of: ClientOf, report: Report, run: Run, bob: User) -> None:

@@ -27,13 +27,10 @@ def test_a_run_is_begun_with_everything_a_trainer_says(api_of: Api, log_key: str
     assert answer.status_code == 201
     run = Run.objects.get(uid=UID)
     assert answer.json()["url"].endswith(f"/meridian/digits/runs/{UID}")
-    assert {word: answer.json()[word] for word in ("uid", "project", "state", *said)} == {
-        "uid": UID,
-        "project": "meridian/digits",
-        "state": "running",
-        **said,
-    }
-    assert answer.json()["tags"] == ["b", "warmup"]
+    told = {word: answer.json()[word] for word in answer.json() if word != "url"}
+    assert told == {"uid": UID, "project": "meridian/digits", "name": "cosine-s2", "state": "running"}
+    assert {word: getattr(run, word) for word in said} == said
+    assert sorted(run.tags.values_list("name", flat=True)) == ["b", "warmup"]
     assert run.config == run.first_config == {"lr": 3e-4, "model": {"dim": 8}}
     assert (run.project, run.created_by, run.heartbeat.revision) == (project, bob, 0)
 
@@ -96,7 +93,9 @@ def test_without_a_key_the_answer_is_401_in_the_common_shape(client: Client) -> 
 def test_nobody_assigns_what_is_not_theirs_to_say(
     api_of: Api, log_key: str, write_key: str, project: Project, field: str
 ) -> None:
-    before = begin(api_of(log_key), **{field: 7}).json()
+    begin(api_of(log_key), **{field: 7})
+    before = api_of(write_key).get(f"/api/v1/runs/{UID}").json()
+    assert 7 not in before.values()
     api_of(write_key).patch(f"/api/v1/runs/{UID}", {field: 7}, content_type=JSON)
     assert api_of(write_key).get(f"/api/v1/runs/{UID}").json() == before
     assert before["state"] == "running"
@@ -119,7 +118,8 @@ def test_a_change_that_is_refused_changes_nothing(api_of: Api, write_key: str, p
 
 
 def test_a_log_key_reads_and_edits_nothing(api_of: Api, log_key: str, project: Project, bob: User) -> None:
-    make_run(project, bob, uid=UID)
+    make_run(project, bob, uid=UID, notes="said to colleagues", config={"said": 1})
+    assert set(begin(api_of(log_key)).json()) == {"uid", "project", "name", "url", "state"}
     assert api_of(log_key).get(f"/api/v1/runs/{UID}").status_code == 404
     assert api_of(log_key).get("/api/v1/runs").json() == {"runs": [], "next": None}
 
