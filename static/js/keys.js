@@ -1,5 +1,7 @@
 /* Any element with data-key="e" is pressed by that key ("g r": one after the other); a field is focused instead.
    "?" lists the keys of the page from the page itself, so the list cannot be wrong. Single keys can be switched off. */
+import { enter } from "./dismiss.js";
+
 const PAUSE = 1200;
 let first = "";
 let timer = 0;
@@ -20,12 +22,16 @@ function press(element) {
   if (element.matches("input, textarea, select")) {
     element.focus();
     element.select?.();
-  } else element.click();
+  } else if (!enter(element.closest("summary")?.parentElement)) element.click();
 }
 
 function wordFor(element) {
   return element.dataset.keyLabel || element.getAttribute("aria-label") || element.textContent.trim().replace(/\s+/g, " ");
 }
+
+/* N and n are one key: a letter stands in capitals on keyboards, buttons and in the sheet, and Caps Lock changes nothing. */
+const nameOf = (key) => (key.length === 1 ? key.toLowerCase() : key);
+const capOf = (key) => (key.length === 1 ? key.toUpperCase() : key.replace("Escape", "Esc"));
 
 function kbd(text) {
   const element = document.createElement("kbd");
@@ -41,7 +47,7 @@ function showSheet() {
       const term = document.createElement("dt");
       term.textContent = word;
       const value = document.createElement("dd");
-      value.append(...key.split(" ").flatMap((part, i) => (i ? [" ", kbd(part)] : [kbd(part)])));
+      value.append(...key.split(" ").flatMap((part, i) => (i ? [" then ", kbd(capOf(part))] : [kbd(capOf(part))])));
       return [term, value];
     }),
   );
@@ -49,10 +55,21 @@ function showSheet() {
   sheet.showModal();
 }
 
+/* Ctrl+Enter (Cmd+Enter) in a text of several lines sends its form, once. The editor of reports has its own. */
+function send(event) {
+  const form = event.target.matches?.("textarea") && event.target.form;
+  if (!form?.hasAttribute("hx-post") || event.repeat || event.defaultPrevented) return;
+  event.preventDefault();
+  event.stopImmediatePropagation(); // in the editor the same keys publish
+  const button = form.querySelector("button:not([type=button], [type=reset])");
+  if (!button?.disabled) form.requestSubmit(button);
+}
+
 document.addEventListener("keydown", (event) => {
+  if (event.key === "Enter" && (event.ctrlKey || event.metaKey)) send(event);
   if (event.ctrlKey || event.metaKey || event.altKey || event.defaultPrevented) return;
   if (!isOn() || inField(event.target) || document.querySelector("dialog[open]")) return;
-  const wanted = first ? `${first} ${event.key}` : event.key;
+  const wanted = first ? `${first} ${nameOf(event.key)}` : nameOf(event.key);
   clearTimeout(timer);
   const all = keyed();
   const hit = all.find((element) => element.dataset.key === wanted);
