@@ -46,6 +46,11 @@ export class Chart {
     return this.frame ? this.frame.runs.map((run) => run.uid) : [];
   }
 
+  /** Whether a run of it still logs; `states`: of runs heard of later than its frame. */
+  runs(states = {}) {
+    return Boolean(this.frame?.runs.some(({ uid, state }) => (states[uid]?.[1] ?? state) === "running"));
+  }
+
   /** Fetches the frame and draws it; what is on screen stays until the new one is there. Never rejects. */
   async load() {
     this.asked.abort();
@@ -109,7 +114,7 @@ export class Chart {
     this.free();
     const { key, runs } = this.frame;
     const some = runs.some((run) => run.total > run.badTotal);
-    if (!runs.length) this.note("No run matches.");
+    if (!runs.length) this.note(this.frame.matched ? `No run of ${this.frame.matched} has ${key}.` : "No run matches.");
     else if (this.settings.window && some) this.note(`No value of ${key} in these steps.`);
     else if (this.settings.log && some) this.note(`No value of ${key} is above 0: a log scale has nothing to draw.`);
     else this.note(`No finite value of ${key} yet.`);
@@ -119,6 +124,8 @@ export class Chart {
   say(model) {
     writeFoot(this.element.querySelector('[data-foot="runs"]'), factsOf(this.frame, model, this.settings));
     this.plot.setAttribute("aria-label", `${this.plot.dataset.said} ${sentenceOf(this.frame, model)}`.trim());
+    const badge = this.element.querySelector('[data-foot="live"]');
+    if (badge) badge.hidden = !this.runs();
     const table = this.element.querySelector(".chart-table");
     table?.replaceChildren(dataTable(this.frame));
   }

@@ -1,7 +1,7 @@
 /* One poll per page. The element with data-pulse="<address>" says where; the answer names what changed; only charts that are live,
    near the window and concerned fetch again, one per animation frame. */
 import { changesBetween } from "./changes.js";
-import { chartsAlive } from "./mount.js";
+import { chartOf, chartsAlive } from "./mount.js";
 
 const EVERY = 3000;
 const IDLE = 15000; // nothing runs and nothing has changed for QUIET beats: new runs may still come
@@ -62,6 +62,7 @@ function words() {
 function show() {
   const text = words();
   for (const badge of document.querySelectorAll('[data-foot="live"]')) {
+    badge.hidden = !chartOf(badge.closest("figure"))?.runs(known?.runs); // whose runs have all ended has nothing to wait for
     const label = badge.lastChild;
     if (label.textContent !== text) label.textContent = text;
     badge.classList.toggle("badge-warn", failures > 1);

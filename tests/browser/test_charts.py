@@ -255,6 +255,16 @@ def test_one_poll_brings_new_points_to_the_changed_chart_only(page: Page) -> Non
     assert [address.split("?")[0] for address in stage.asked].count("/stage/frame/two") == 1
 
 
+def test_a_chart_whose_runs_have_all_ended_does_not_say_live(page: Page) -> None:
+    stage.frames["one"] = frame_of([Curve("adam", [0, 1], [1, 2], uid="a" * 16)])
+    stage.pulse.update(project=1, runs={"a" * 16: [1, "running"]})
+    opened(page)
+    badge = figure(page).locator("[data-foot=live]")
+    expect(badge).to_be_visible()
+    stage.pulse["runs"] = {"a" * 16: [2, "finished"]}
+    expect(badge).to_be_hidden(timeout=10_000)
+
+
 def test_a_frozen_chart_is_not_asked_again(page: Page) -> None:
     stage.frames["one"] = frame_of([Curve("adam", [0, 1], [1, 2], uid="a" * 16)])
     stage.pulse.update(project=1, runs={"a" * 16: [1, "running"]})

@@ -53,3 +53,12 @@ test("sd is the spread, not the interval", () => {
   assert.equal(halfWidth([1, 2, 3], 2, "sd"), 1);
   assert.ok(Number.isNaN(halfWidth([1], 1, "ci")));
 });
+
+test("a mean stops where fewer than half of its runs are left", () => {
+  const steps = [0, 1, 2, 3];
+  const broken = [9, 90, NaN, NaN];
+  const band = bandOf([run(steps, [1, 1, 1, 1]), run(steps, [1, 1, 1, 1]), run(steps, [1, 1, 1, NaN]), run(steps, broken), run(steps, broken)]);
+  assert.deepEqual([...band.counts], [5, 5, 3, 2]);
+  assert.deepEqual([...band.mean.slice(0, 3)], [4.2, 36.6, 1]);
+  assert.ok(Number.isNaN(band.mean[3]));
+});

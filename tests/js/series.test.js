@@ -33,6 +33,11 @@ test("a group of one says so", () => {
   assert.deepEqual(drawn.lines.filter((line) => line.mean).map((line) => [...line.y]), [[1.5, 1.5], [3, 3]]);
 });
 
+test("a mean that outlived a run of its group says so at its end", () => {
+  const members = [[1, 1], [1, 1], [7, NaN]].map((y, i) => run(`s${i}`, [0, 1], y, { group: "4k" }));
+  assert.deepEqual(model(members, { grouped: true }).ends.map(({ name, y }) => [name, y]), [["4k n=2 of 3", 1]]);
+});
+
 test("smoothing keeps the raw line under it", () => {
   const { lines } = model([run("a", [0, 1, 2], [0, 10, 0])], { smooth: 0.6 });
   assert.deepEqual(lines.map(({ raw, alpha }) => [Boolean(raw), alpha]), [[true, 0.2], [false, 1]]);
@@ -74,6 +79,20 @@ test("the steep start of a loss runs out of the frame, and the points outside ar
   assert.ok(range.high < 3);
   assert.equal(range.outside, 3);
   assert.equal(rangeOf([{ x: STEPS, y }], { x0: 0, x1: 99, whole: true }).outside, 0);
+});
+
+test("a loss that falls from its first value is shown from there, early in the run and at its end", () => {
+  const y = STEPS.map((step) => 2.3 * Math.exp(-step / 12));
+  for (const last of [24, 50, 99]) {
+    const range = rangeOf([{ x: STEPS.slice(0, last + 1), y: y.slice(0, last + 1) }], { x0: 0, x1: last });
+    assert.ok(range.high > 2.3);
+    assert.equal(range.outside, 0);
+  }
+});
+
+test("a steep start of a tenth of the points is no start: nothing is clipped", () => {
+  const y = STEPS.map((step) => (step < 10 ? 100 : 1 + (step % 2)));
+  assert.equal(rangeOf([{ x: STEPS, y }], { x0: 0, x1: 99 }).outside, 0);
 });
 
 test("a spike later on stays: it is what one looks for", () => {

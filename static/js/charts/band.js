@@ -46,20 +46,24 @@ export function halfWidth(values, mean, kind) {
   return kind === "sd" ? sd : (t975(n - 1) * sd) / Math.sqrt(n);
 }
 
-/** Runs [{x, y}] -> {x, mean, low, high, n}; at each step over the runs that have a value there. Where only one of several has
-    one the line stops: a mean that is one run would pass for all. low and high are NaN for a single run. */
+/** Runs [{x, y}] -> {x, mean, low, high, counts, n}; at each step over the `counts` of `n` runs that have a value there. Where fewer
+    than half have one, or only one of several, the line stops: what is left when the worse runs are gone would pass for a recovery
+    of all. low and high are NaN for a single run. */
 export function bandOf(runs, kind = "ci") {
   const drawn = runs.filter(({ x }) => x.length);
-  if (!drawn.length) return { x: new Float64Array(), mean: [], low: [], high: [], n: 0 };
+  if (!drawn.length) return { x: new Float64Array(), mean: [], low: [], high: [], counts: [], n: 0 };
   const x = gridOf(drawn);
+  const enough = Math.max(Math.min(2, drawn.length), drawn.length / 2);
+  const counts = new Uint16Array(x.length);
   const [mean, low, high] = [0, 1, 2].map(() => new Float64Array(x.length).fill(NaN));
   for (let i = 0; i < x.length; i++) {
     const values = drawn.map((run) => valueAt(run.x, run.y, x[i])).filter(Number.isFinite);
-    if (values.length < Math.min(2, drawn.length)) continue;
+    counts[i] = values.length;
+    if (values.length < enough) continue;
     mean[i] = values.reduce((sum, value) => sum + value, 0) / values.length;
     const half = kind ? halfWidth(values, mean[i], kind) : NaN;
     low[i] = mean[i] - half;
     high[i] = mean[i] + half;
   }
-  return { x, mean, low, high, n: drawn.length };
+  return { x, mean, low, high, counts, n: drawn.length };
 }

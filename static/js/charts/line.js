@@ -1,20 +1,22 @@
 /* Line chart: draws a model of series.js with one multi_line, whatever the number of runs. */
 import { bandColumns, labelColumns, lineColumns } from "./columns.js";
 import { destroy, frameOf, makeFigure, setTicks, show } from "./figure.js";
-import { placed, roomFor } from "./labels.js";
+import { placed, roomFor, widthOf } from "./labels.js";
+import { placedMarks } from "./marks.js";
 import { logTicks, niceTicks, tickLabels } from "./ticks.js";
 import { stroke, token } from "./tokens.js";
 
 const NARROW = 420;
 const UNDER = 13;
+const AXIS = 44; // px that the words of the y axis take
 const DOT = 7; // px on the right for the last point of a run shown alone
 const LATE = 0.9; // a line that ends later than this part of x has its name at the edge
-const COLUMNS = { // of each source: x, y, colour, alpha, width, dash, size, text, shift
+const COLUMNS = { // of each source: x, y, colour, alpha, width, dash, size, text, shifts
   bands: ["xs", "ys", "c", "a"],
   lines: ["xs", "ys", "c", "a", "w", "d"],
   dots: ["x", "y", "c", "s"],
   marks: ["x", "y"],
-  words: ["x", "y", "t", "c"],
+  words: ["x", "y", "t", "c", "dx"],
   early: ["x", "y", "t", "c", "dy"],
   ends: ["x", "y", "t", "c"],
 };
@@ -39,7 +41,7 @@ function addGlyphs(plot) {
   plot.scatter(x, y, { source: sources.dots, marker: "circle", size: field("s"), fill_color: field("c"), line_color: null });
   plot.scatter(x, y, { source: sources.marks, marker: "x", size: 9, line_color: token("bad"), line_width: 2 });
   const back = { background_fill_color: { value: token("paper") }, background_fill_alpha: { value: 0.85 } };
-  labels(plot, sources.words, { x_offset: { value: 9 }, ...back });
+  labels(plot, sources.words, { x_offset: field("dx"), ...back });
   labels(plot, sources.early, { text_font_style: { value: "bold" }, y_offset: field("dy"), ...back });
   labels(plot, sources.ends, { text_font_style: { value: "bold" } });
   return sources;
@@ -75,7 +77,7 @@ class LinePicture {
 
   setAxes({ x: [x0, x1], y }, width, height, room) {
     const { plot } = this;
-    const reach = x0 + (x1 - x0) * (1 + room / Math.max(120, width - room - 44));
+    const reach = x0 + (x1 - x0) * (1 + room / Math.max(120, width - room - AXIS));
     plot.x_range.setv({ start: x0, end: reach });
     plot.y_range.setv({ start: y.low, end: y.high });
     plot.min_border_right = room > DOT ? 2 : 12 - room;
@@ -89,7 +91,7 @@ class LinePicture {
   }
 
   /** Where each end's name stands; their colours follow what is lit. */
-  placeLabels({ ends, marks, x: [x0, x1], y }, height, room) {
+  placeLabels({ ends, x: [x0, x1], y }, marks, height, room) {
     const late = x0 + LATE * (x1 - x0);
     const shown = placed(ends, { room, height, scale: axisScale(y.low, y.high, this.log), right: { late, edge: x1 } });
     const underMark = (end) => marks.some((mark) => mark.text && mark.name === end.run); // "NaN at 32.1k" stands there already
@@ -105,18 +107,20 @@ class LinePicture {
     const [width, height] = [this.place.clientWidth, Math.max(60, this.place.clientHeight - 34)];
     const room = roomFor(model.ends, width) || (model.dots.length ? DOT : 0);
     this.setAxes(model, width, height, room);
-    this.placeLabels(model, height, room);
-    this.placeMarks(model);
+    const inner = { width: Math.max(120, width - room - AXIS), height, steps: model.x };
+    const marks = placedMarks(model.marks, { ...inner, scale: axisScale(model.y.low, model.y.high, this.log) }, widthOf);
+    this.placeLabels(model, marks, height, room);
+    this.placeMarks(marks, model.dots);
     this.light(this.lit);
   }
 
   /** Crosses, their words, and the dots where no line reaches. */
-  placeMarks({ marks, dots, y }) {
-    const inside = marks.map((mark) => ({ ...mark, y: Math.max(y.low, Math.min(y.high, mark.y ?? y.low)) }));
-    const worded = inside.filter(({ text }) => text);
+  placeMarks(marks, dots) {
+    const worded = marks.filter(({ text }) => text);
     const place = (rows) => ({ x: rows.map((row) => row.x), y: rows.map((row) => row.y) });
-    this.sources.marks.data = place(inside);
-    this.sources.words.data = { ...place(worded), t: worded.map(({ text }) => text), c: worded.map(() => token("bad")) };
+    this.sources.marks.data = place(marks);
+    const [words, shifts] = [worded.map(({ text }) => text), worded.map(({ dx }) => dx)];
+    this.sources.words.data = { ...place(worded), t: words, c: worded.map(() => token("bad")), dx: shifts };
     this.sources.dots.data = { ...place(dots), c: dots.map(({ slot }) => stroke(slot).colour), s: dots.map(({ size }) => size) };
   }
 

@@ -2,7 +2,8 @@
 
 const START = 0.15; // of the x axis: what happens before may run out of the frame
 const ENOUGH = 20; // points after the start, fewer say nothing about where the curve lives
-const TOO_MUCH = 1.2; // times the height of the rest: then the start flattens what matters
+const TOO_MUCH = 8; // times the height of the rest: then the start flattens what matters
+const FEW = 0.1; // of the logged points: more are not a start but half the curve
 const HEAD = 0.08; // of that height, kept of the start
 const PAD = 0.05;
 const BULK = 0.03; // of the values on either side may be an explosion
@@ -56,19 +57,24 @@ function countOutside(lines, low, high) {
   return count;
 }
 
+/* [low, high] without the steep start of the curves, where it would flatten the rest and is only a few points. */
+function withoutStart(lines, all, rest) {
+  const height = rest.high - rest.low;
+  if (rest.count < ENOUGH || !(height > 0)) return all;
+  const high = all.high - rest.high > TOO_MUCH * height ? rest.high + HEAD * height : all.high;
+  const low = rest.low - all.low > TOO_MUCH * height ? rest.low - HEAD * height : all.low;
+  const points = logged(lines);
+  return countOutside(points, low, high) < FEW * extent(points).count ? { low, high } : all;
+}
+
 /** Lines [{x, y}] -> {low, high, outside}: the frame in y and how many points do not fit in it, or null when there is no value.
     `whole` shows everything; otherwise the steep start of a curve and an explosion are clipped, if that leaves the rest readable. */
 export function rangeOf(lines, { x0, x1, log = false, whole = false }) {
   const all = extent(lines);
   if (!all.count) return null;
-  const rest = extent(lines, x0 + (x1 - x0) * START);
-  const height = rest.high - rest.low;
-  let { low, high } = all;
-  if (!log && !whole && rest.count >= ENOUGH && height > 0) {
-    if (high - rest.high > TOO_MUCH * height) high = rest.high + HEAD * height;
-    if (rest.low - low > TOO_MUCH * height) low = rest.low - HEAD * height;
-  }
-  const most = log || whole ? { count: 0 } : bulk(lines);
+  const plain = log || whole;
+  let { low, high } = plain ? all : withoutStart(lines, all, extent(lines, x0 + (x1 - x0) * START));
+  const most = plain ? { count: 0 } : bulk(lines);
   const size = most.high - most.low;
   if (most.count >= ENOUGH && size > 0) {
     if (high - most.high > EXPLOSION * size) high = most.high + size * HEAD;

@@ -61,14 +61,20 @@ function groupedLines(runs, settings, part) {
     const band = bandOf(drawn, settings.band);
     lines.push(...drawn.map((line) => ({ ...line, name: line.run.name, slot, alpha: band.n > 1 ? 0.2 : 0, width: 1 })));
     if (band.n > 1 && settings.band) bands.push({ slot, ...band });
-    lines.push({ x: band.x, y: band.mean, name, slot, alpha: 1, width: 2.2, mean: true, n: band.n });
+    lines.push({ x: band.x, y: band.mean, name, slot, alpha: 1, width: 2.2, mean: true, n: band.n, counts: band.counts });
   }
   return { lines: [...lines.filter((line) => !line.mean), ...lines.filter((line) => line.mean)], bands };
 }
 
 function lastFinite({ x, y }) {
-  for (let i = y.length - 1; i >= 0; i--) if (Number.isFinite(y[i])) return [x[i], y[i]];
+  for (let i = y.length - 1; i >= 0; i--) if (Number.isFinite(y[i])) return [x[i], y[i], i];
   return null;
+}
+
+/* Of a mean also how many runs it is at its end: fewer than before is a jump of the line that no run made. */
+function endName({ name, n, counts }, [, , at]) {
+  if (n === 1) return `${name} n=1`;
+  return n && counts[at] < n ? `${name} n=${counts[at]} of ${n}` : name;
 }
 
 function endsOf(lines, grouped) {
@@ -76,9 +82,9 @@ function endsOf(lines, grouped) {
   const few = named.length <= LABELS;
   return named
     .filter((line) => few || line.slot === 0)
-    .map((line) => ({ end: lastFinite(line), name: line.n === 1 ? `${line.name} n=1` : line.name, run: line.name, slot: line.slot }))
+    .map((line) => ({ line, end: lastFinite(line) }))
     .filter(({ end }) => end)
-    .map(({ end, ...label }) => ({ ...label, x: end[0], y: end[1] }));
+    .map(({ line, end }) => ({ name: endName(line, end), run: line.name, slot: line.slot, x: end[0], y: end[1] }));
 }
 
 /** A red cross at the last finite point before a run's value stopped being one; words at the first of each run. */

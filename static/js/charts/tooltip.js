@@ -4,6 +4,8 @@ import { light } from "./highlight.js";
 import { figures } from "./ticks.js";
 
 const REACH = 24; // px from a line
+const GAP = 12; // px between the point and the tip
+const NEAR = 3; // px that a line needs around it to be seen
 
 /** The line nearest to a point of the plot (px), within reach: {line, x, y} or null. Points are taken at their steps. */
 export function nearest(model, geometry, px, py) {
@@ -25,26 +27,50 @@ export function nearest(model, geometry, px, py) {
     else high = middle;
   }
   const k = Math.abs(x[high] - at) < Math.abs(x[i] - at) && Number.isFinite(y[high]) ? high : i;
-  return { line: best.line, x: x[k], y: y[k] };
+  return { line: best.line, x: x[k], y: y[k], of: best.line.counts?.[k] };
 }
 
 function part(tag, className, text) {
   return Object.assign(document.createElement(tag), { className, textContent: text });
 }
 
-function fill(tip, { line, x, y }, key) {
+function fill(tip, { line, x, y, of }, key) {
   const name = part("b", "run", "");
   name.dataset.run = line.slot > 16 ? ((line.slot - 17) % 8) + 1 : line.slot;
   if (line.slot > 8) name.dataset.tier = line.slot > 16 ? 3 : 2;
-  name.append(part("i", "swatch", ""), line.n ? `${line.name}, mean of ${line.n}` : line.name);
+  name.append(part("i", "swatch", ""), line.n ? `${line.name}, mean of ${of < line.n ? `${of} of ` : ""}${line.n}` : line.name);
   const facts = [["step", x.toLocaleString("en", { maximumFractionDigits: 2 })], [key, figures(y, 6)]];
   tip.replaceChildren(name, ...facts.flatMap(([word, value]) => [part("span", "", word), part("b", "num", value)]));
 }
 
-function put(tip, plot, px, py) {
-  const { offsetWidth: width, offsetHeight: height } = tip;
-  const left = px + 14 + width > plot.clientWidth ? px - 14 - width : px + 14;
-  tip.style.transform = `translate(${Math.max(0, left)}px, ${Math.max(0, Math.min(plot.clientHeight - height, py - height - 10))}px)`;
+/* How many px columns of a box at (left, top) the line runs through. */
+function covered(line, geometry, { left, top, width, height }) {
+  let count = 0;
+  for (let px = left; px <= left + width; px += 2) {
+    const py = geometry.ofY(valueAt(line.x, line.y, geometry.toX(px)));
+    if (py >= top - NEAR && py <= top + height + NEAR) count++;
+  }
+  return count;
+}
+
+/** Where a tip {width, height} stands in `room` {width, height}: of the four corners beside the point, at `px` across, the one that hides least of
+    the line, above before below. -> [left, top] */
+export function besidePoint({ line, x, y }, geometry, px, tip, room) {
+  const py = geometry.ofY(y);
+  const corners = [py - tip.height - GAP, py + GAP].flatMap((top) => [px + GAP, px - GAP - tip.width].map((left) => [left, top]));
+  const kept = corners.map(([left, top]) => ({
+    left: Math.max(0, Math.min(room.width - tip.width, left)),
+    top: Math.max(0, Math.min(room.height - tip.height, top)),
+  }));
+  const hidden = kept.map((at) => covered(line, geometry, { ...at, ...tip }));
+  const { left, top } = kept[hidden.indexOf(Math.min(...hidden))];
+  return [left, top];
+}
+
+function put(tip, plot, hit, geometry, px) {
+  const size = { width: tip.offsetWidth, height: tip.offsetHeight };
+  const [left, top] = besidePoint(hit, geometry, px, size, { width: plot.clientWidth, height: plot.clientHeight });
+  tip.style.transform = `translate(${left}px, ${top}px)`;
 }
 
 /** Shows the tip over `chart.plot` while a pointer is near a line of `chart.picture`. */
@@ -61,11 +87,12 @@ export function watchPointer(chart) {
     if (!chart.picture || event.buttons) return hide();
     const box = plot.getBoundingClientRect();
     const [px, py] = [event.clientX - box.left, event.clientY - box.top];
-    const hit = nearest(chart.picture.model, chart.picture.geometry(), px, py);
+    const geometry = chart.picture.geometry();
+    const hit = nearest(chart.picture.model, geometry, px, py);
     if (!hit) return hide();
     fill(tip, hit, chart.frame.key);
     tip.hidden = false;
-    put(tip, plot, px, py);
+    put(tip, plot, hit, geometry, px);
     return light(hit.line.mean && chart.picture.model.lines.length === 1 ? null : hit.line.name);
   });
   plot.addEventListener("pointerleave", hide);
