@@ -33,3 +33,18 @@ document.addEventListener("htmx:timeout", (event) => {
   complain(event.target, "The server did not answer in 20 s. Load the page again to see whether it did what you asked.");
 });
 document.addEventListener("htmx:beforeRequest", (event) => quiet(event.target));
+
+/* A newer question takes an older one back (hx-sync="this:replace"). HTMX calls that an error and writes two into the console. */
+document.addEventListener("htmx:beforeRequest", (event) => {
+  const { xhr } = event.detail;
+  const taken = xhr.onabort;
+  xhr.onabort = () => {
+    const say = console.error;
+    console.error = () => {};
+    try {
+      taken.call(xhr);
+    } finally {
+      console.error = say;
+    }
+  };
+});

@@ -6,6 +6,7 @@ import "./toast.js";
 import "./copy.js";
 import "./keys.js";
 import "./comments.js";
+import "./scrolling.js";
 import "./mount.js";
 import "./tools.js";
 import "./pulse.js";
