@@ -10,12 +10,12 @@ from accounts.actor import Actor
 from accounts.gate import fetch
 from accounts.models import Team
 from accounts.roles import Permission
+from kit.text import CONTROL
 from tracking.errors import TrackingError
 from tracking.limits import NAME_LENGTH, RESERVED_PROJECT_SLUGS, SLUG_LENGTH
 from tracking.models import Project
 
 _SLUG = re.compile(r"[a-z0-9_][a-z0-9_-]*")
-_UNFIT = re.compile(r"[\x00-\x1f\x7f\ud800-\udfff]")
 
 
 class UnacceptableProject(TrackingError):
@@ -26,7 +26,7 @@ def create_project(*, by: Actor, team: Team, slug: str, name: str = "") -> Proje
     """A new project. Raises UnacceptableProject, with a `suggestion` where the short name can be mended."""
     _refuse_slug(slug)
     name = name.strip() or slug
-    if len(name) > NAME_LENGTH or _UNFIT.search(name):
+    if len(name) > NAME_LENGTH or CONTROL.search(name):
         raise UnacceptableProject(f"A project's name is one line of at most {NAME_LENGTH} characters.", field="name")
     try:
         with transaction.atomic():
@@ -45,7 +45,7 @@ def project_to_log_in(*, by: Actor, address: str) -> Project:
         if by.key is None:
             raise UnacceptableProject("Name the project as “team/project”.", field="project")
         team_slug, slug = by.key.team.slug, address
-    if _UNFIT.search(address):
+    if CONTROL.search(address):
         raise UnacceptableProject("A project's short name holds no control characters.", field="project")
     words = {"team": team_slug, "project": slug}
     try:

@@ -1,12 +1,12 @@
 """Verbs of runs. Each is one transaction, and each change of a run moves its revision, which the pages poll."""
 
-import re
 from dataclasses import dataclass, field
 from typing import Any
 
 from django.db import transaction
 
 from accounts.actor import Actor
+from kit.text import CONTROL, UNSTORABLE
 from kit.uid import uid_pattern
 from tracking.actions.tag import cleaned_tags, move_revision
 from tracking.errors import TrackingError
@@ -15,8 +15,6 @@ from tracking.models import Heartbeat, Project, Run, Tag
 
 SEEDS = range(-(2**63), 2**63)
 _UID = uid_pattern(RUN_UID_LENGTH)
-_CONTROL = re.compile(r"[\x00-\x1f\x7f\ud800-\udfff]")
-_UNSTORABLE = re.compile(r"[\x00\ud800-\udfff]")
 
 
 class UnacceptableRun(TrackingError):
@@ -92,7 +90,7 @@ def edit_run(*, by: Actor, run: Run, name: str | None = None, notes: str | None 
 
 def line_of(text: str, name: str) -> str:
     """One line of text without control characters, trimmed. Raises UnacceptableRun naming the field."""
-    if _CONTROL.search(text):
+    if CONTROL.search(text):
         raise UnacceptableRun(f"A run's {name} is one line without control characters.", field=name)
     if len(text.strip()) > NAME_LENGTH:
         raise UnacceptableRun(f"A run's {name} has at most {NAME_LENGTH} characters.", field=name)
@@ -102,7 +100,7 @@ def line_of(text: str, name: str) -> str:
 def notes_of(text: str) -> str:
     if len(text) > NOTES_LENGTH:
         raise UnacceptableRun(f"Notes have at most {NOTES_LENGTH} characters.", field="notes")
-    if _UNSTORABLE.search(text):
+    if UNSTORABLE.search(text):
         raise UnacceptableRun("Notes hold a character that cannot be stored. Remove it.", field="notes")
     return text.replace("\r\n", "\n").strip()
 

@@ -1,17 +1,15 @@
 """Putting words on runs and taking them off."""
 
-import re
 from collections.abc import Iterable, Sequence
 
 from django.db import transaction
 from django.db.models import Count, F
 
 from accounts.actor import Actor
+from kit.text import CONTROL
 from tracking.errors import TrackingError
 from tracking.limits import TAG_LENGTH, TAGS_PER_RUN
 from tracking.models import Heartbeat, Project, Run, Tag
-
-_UNFIT = re.compile(r"[\x00-\x1f\x7f\ud800-\udfff]")
 
 
 class UnacceptableTag(TrackingError):
@@ -74,7 +72,7 @@ def cleaned_tags(names: Iterable[str]) -> list[str]:
     if len(found) > TAGS_PER_RUN:
         raise UnacceptableTag(f"A run has at most {TAGS_PER_RUN} tags.", field="tags")
     for name in found:
-        if not name or len(name) > TAG_LENGTH or _UNFIT.search(name):
+        if not name or len(name) > TAG_LENGTH or CONTROL.search(name):
             raise UnacceptableTag(f"A tag is 1 to {TAG_LENGTH} characters on one line.", field="tags")
     return found
 

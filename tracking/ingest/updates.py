@@ -1,13 +1,13 @@
 """Updates in a batch: config, summary, tags, images, the end of the run. Each is taken or refused by itself."""
 
 import math
-import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
 import msgspec
 
+from kit.text import CONTROL
 from tracking.enums import ENDINGS, RunState
 from tracking.ingest.png import png_size
 from tracking.ingest.rejections import Rejections, shown
@@ -24,7 +24,6 @@ from tracking.limits import (
     UPDATE_BYTES,
 )
 
-_CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\ud800-\udfff]")
 _INT64 = range(-(2**63), 2**63)
 _INT32 = range(-(2**31), 2**31)
 _COUNT = range(2**32)
@@ -164,7 +163,7 @@ def _tags(data: dict[str, Any]) -> dict[str, Any]:
         if not isinstance(names, list) or len(names) > TAGS_PER_RUN:
             raise _Refused(f"tags.{verb} is not a list of at most {TAGS_PER_RUN}")
         for name in names:
-            if not isinstance(name, str) or not 0 < len(name.strip()) <= TAG_LENGTH or _CONTROL.search(name):
+            if not isinstance(name, str) or not 0 < len(name.strip()) <= TAG_LENGTH or CONTROL.search(name):
                 raise _Refused(f"a tag is not 1 to {TAG_LENGTH} characters on one line")
         found[verb] = [name.strip() for name in names]
     return found
@@ -191,12 +190,12 @@ def _lost(data: dict[str, Any]) -> dict[str, Any]:
 
 def _line(value: Any, length: int) -> str:
     """A text for people, cut to length; what cannot be printed is left out rather than refusing the record."""
-    return _CONTROL.sub(" ", value)[:length].strip() if isinstance(value, str) else ""
+    return CONTROL.sub(" ", value)[:length].strip() if isinstance(value, str) else ""
 
 
 def _image(update: _Update) -> ImageRecord:
     picture: _Picture = _decoded(_pictures.decode, update.data)
-    if not 0 < len(picture.key) <= KEY_LENGTH or _CONTROL.search(picture.key):
+    if not 0 < len(picture.key) <= KEY_LENGTH or CONTROL.search(picture.key):
         raise _Refused(f"image key is not 1 to {KEY_LENGTH} characters without control characters")
     if picture.step not in _INT64:
         raise _Refused("image step is not a whole number of 64 bits")

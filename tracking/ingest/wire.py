@@ -1,7 +1,6 @@
 """Reading a batch from the wire: what is acceptable, what is refused record by record, what breaks the whole (docs/wire.md)."""
 
 import hashlib
-import re
 from dataclasses import dataclass
 from typing import Annotated, Any
 
@@ -11,6 +10,7 @@ import numpy.typing as npt
 import zstandard
 
 from kit.inflate import inflate
+from kit.text import CONTROL
 from tracking.columns.groups import GroupColumns
 from tracking.errors import BrokenBatch, TooLarge, UnacceptableBatch
 from tracking.ingest.rejections import Rejections, shown
@@ -26,7 +26,6 @@ from tracking.limits import (
 )
 
 VERSION = 1
-_UNFIT = re.compile(r"[\x00-\x1f\x7f-\x9f\ud800-\udfff]")
 
 
 # Nothing unknown is skipped: what nests deeply there could be read here and not by a worker, whose stack is another.
@@ -181,7 +180,7 @@ def _key(packed: bytes) -> tuple[str, str]:
         return packed[:KEY_LENGTH].decode("utf-8", "backslashreplace"), "key is not UTF-8 text"
     if not 0 < len(key) <= KEY_LENGTH:
         return key, f"key has not 1 to {KEY_LENGTH} characters"
-    if _UNFIT.search(key):
+    if CONTROL.search(key):
         return key, "key holds a control character"
     return key, ""
 
