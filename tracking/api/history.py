@@ -59,8 +59,8 @@ class HistoryAsked(serializers.Serializer):
 
 @extend_schema(
     summary="Every point of a metric, bit by bit",
-    description="By step and writer, from step `first` to `last`. When there is more than `limit`, `next` is what to ask for as "
-    "`first` of the next page. With Accept: application/msgpack the same map, with steps and times as int64 and values "
+    description="By step and writer, from step `first` to `last`. When there is more than `limit`, `next` is to be asked for "
+    "as `first` of the next page. With Accept: application/msgpack the same map, with steps and times as int64 and values "
     "as float64 bytes, little-endian.",
     parameters=[HistoryAsked],
     responses={(200, "application/json"): HistoryOut, (200, "application/msgpack"): OpenApiTypes.BINARY, **REFUSALS},
