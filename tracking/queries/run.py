@@ -1,12 +1,13 @@
 """Reading runs: one by its name, many by a query."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from tracking.models import Project, Run
 from tracking.models.run import RunQuerySet
 from tracking.queries.run_query import BadQuery, RunQuery, parse_query
 
-__all__ = ["BadQuery", "MatchedRuns", "run_named", "runs_for_list", "runs_matching"]
+__all__ = ["BadQuery", "MatchedRuns", "run_named", "runs_for_list", "runs_matching", "runs_named"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +37,14 @@ def runs_matching(project: Project, query_text: str, limit: int) -> MatchedRuns:
     newest = list(runs_for_list(matching).order_by("-created_at", "-id")[:limit])
     total = len(newest) if len(newest) < limit else matching.count()
     return MatchedRuns(runs=tuple(reversed(newest)), total=total)
+
+
+def runs_named(project: Project, uids: Sequence[str]) -> list[Run] | None:
+    """The project's runs with exactly these uids, each named once; None when one of them is not there."""
+    if any("\0" in uid for uid in uids):
+        return None
+    runs = list(Run.objects.filter(project=project, uid__in=uids))
+    return runs if len(runs) == len(uids) else None
 
 
 def run_named(project: Project, name_or_uid: str) -> Run | None:

@@ -9,8 +9,9 @@ from accounts.gate import gated
 from accounts.roles import Permission
 from kit.page import page
 from tracking.actions.tag import UnacceptableTag, tag_run, tag_runs, untag_run, untag_runs
-from tracking.limits import RUN_UID_LENGTH, RUNS_PER_PAGE
+from tracking.limits import RUNS_PER_PAGE
 from tracking.models import Project, Run
+from tracking.queries.run import runs_named
 from tracking.queries.tag import tag_names_of, tags_of
 
 
@@ -38,10 +39,8 @@ def run_tags(request: HttpRequest, run: Run) -> HttpResponse:
 def tag_many(request: HttpRequest, project: Project) -> HttpResponse:
     """Put `tag` on the picked `run`s, or with act=remove take it off; then back to the list at `next`, a query string."""
     uids = list(dict.fromkeys(request.POST.getlist("run")))
-    if len(uids) > RUNS_PER_PAGE or any(len(uid) != RUN_UID_LENGTH or "\0" in uid for uid in uids):
-        raise Http404
-    runs = list(Run.objects.filter(project=project, uid__in=uids))
-    if len(runs) != len(uids):
+    runs = runs_named(project, uids) if len(uids) <= RUNS_PER_PAGE else None
+    if runs is None:
         raise Http404("One of these runs is not in this project.")
     verb = untag_runs if request.POST.get("act") == "remove" else tag_runs
     try:
