@@ -5,7 +5,6 @@ from urllib.parse import parse_qsl, unquote, urlsplit
 
 from django.core.exceptions import ImproperlyConfigured
 
-
 # A server that is cut off is noticed: where what we sent is not acknowledged, and where nothing comes, within 15 s.
 NOTICED = {"tcp_user_timeout": "15000", "keepalives_idle": "6", "keepalives_interval": "3", "keepalives_count": "3"}
 
