@@ -2,7 +2,8 @@
 
 import hashlib
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
+from types import MappingProxyType
 
 from django.template.loader import render_to_string
 from django.utils.html import escape, format_html
@@ -13,9 +14,23 @@ from reports.rendering.figure import Figure
 from reports.rendering.parts import ChartBlock, Html, Part, Problem, RunChip
 
 
-def html_of(parts: Iterable[Part], figure: Callable[[ChartBlock], Figure], edit_url: str = "") -> SafeString:
-    """`figure` decides live or frozen; `edit_url` is empty for who may not edit, and then nothing offers to."""
-    return SafeString("".join(_html(part, figure, edit_url) for part in parts))
+def html_of(
+    parts: Iterable[Part],
+    figure: Callable[[ChartBlock], Figure],
+    edit_url: str = "",
+    undrawn: Mapping[int, str] = MappingProxyType({}),
+) -> SafeString:
+    """`figure` decides live or frozen; `edit_url` is empty for who may not edit, and then nothing offers to.
+
+    `undrawn`: number of a figure -> why it has nothing to draw, shown under it.
+    """
+    return SafeString("".join(_html(part, figure, edit_url) + _why(part, undrawn) for part in parts))
+
+
+def _why(part: Part, undrawn: Mapping[int, str]) -> str:
+    if not isinstance(part, ChartBlock) or part.number not in undrawn:
+        return ""
+    return format_html('<div class="banner banner-warn">{}</div>', with_code(undrawn[part.number]))
 
 
 def _html(part: Part, figure: Callable[[ChartBlock], Figure], edit_url: str) -> str:
@@ -35,6 +50,11 @@ def _html(part: Part, figure: Callable[[ChartBlock], Figure], edit_url: str) -> 
 def with_code(words: str) -> SafeString:
     """Our own sentence with what stands between `ticks` as code; everything escaped."""
     return SafeString(re.sub(r"`([^`]+)`", r"<code>\1</code>", escape(words)))
+
+
+def plain_words(problem: str) -> SafeString:
+    """A problem's sentence for a list that names the line of the whole text itself: without the line of the block."""
+    return with_code(re.sub(r"^([^:,]{1,60}), line [0-9]+:", r"\1:", problem))
 
 
 def _chart(figure: Figure) -> str:

@@ -1,5 +1,8 @@
 """Texts a new report can begin with."""
 
+import json
+import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 
@@ -96,7 +99,28 @@ STARTS = (
 )
 
 
-def start_text(name: str, title: str) -> str:
-    """The Markdown of a new report."""
-    found = next((start for start in STARTS if start.name == name), STARTS[-1])
-    return f"# {title}\n{found.text.lstrip()}"
+METRIC = re.compile(r"^y: (.*)$", re.MULTILINE)
+PLAIN = re.compile(r"[A-Za-z][\w./-]*")
+
+
+def query_of(name: str) -> str:
+    """The query of the chart that a text begins with; empty when it has none."""
+    found = re.search(r"^runs: (.*)$", _named(name).text, re.MULTILINE)
+    return found[1] if found else ""
+
+
+def start_text(name: str, title: str, metrics: Sequence[str] = ()) -> str:
+    """The Markdown of a new report. A metric that is not one of the project's `metrics` gives way to the first of these."""
+
+    def fitting(line: re.Match[str]) -> str:
+        return line[0] if not metrics or line[1] in metrics else f"y: {_scalar(metrics[0])}"
+
+    return f"# {title}\n{METRIC.sub(fitting, _named(name).text).lstrip()}"
+
+
+def _named(name: str) -> Start:
+    return next((start for start in STARTS if start.name == name), STARTS[-1])
+
+
+def _scalar(text: str) -> str:
+    return text if PLAIN.fullmatch(text) else json.dumps(text, ensure_ascii=False)

@@ -1,5 +1,6 @@
 """Writing: edit, preview, save, publish. Everything works as plain POST; scripts only make it quicker."""
 
+from functools import partial
 from typing import Any
 
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase, JsonResponse
@@ -17,11 +18,13 @@ from reports.forms.report import DraftForm, PublishForm
 from reports.models import Report
 from reports.queries.chart import charts_to_comment
 from reports.queries.comment import discussion_of_report
+from reports.queries.metric import groupings_of, metrics_of
 from reports.queries.report import last_version
 from reports.queries.set_aside import lately_aside
+from reports.rendering.drawable import undrawn
 from reports.rendering.figure import live_figure
 from reports.rendering.markdown import render
-from reports.rendering.page import html_of
+from reports.rendering.page import html_of, plain_words
 from reports.rendering.resolver import LiveResolver
 from reports.views.context import report_context, report_url
 
@@ -101,21 +104,26 @@ def _editor(  # noqa: PLR0913  one page with all that may be wrong with it
     problems: list[tuple[str, int]] | None = None,
     status: int = 200,
 ) -> HttpResponse:
-    drawn = render(source, LiveResolver(report.project))
+    resolver = LiveResolver(report.project)
+    drawn = render(source, resolver)
+    missing = undrawn(drawn.charts, resolver)
     context, version = report_context(request, report), last_version(report)
     context |= {
         "source": source,
         "base": base,
         "drawn": drawn,
-        "lede": html_of(drawn.lede, _figure_of(report), context["urls"]["edit"]),
-        "body": html_of(drawn.parts, _figure_of(report), context["urls"]["edit"]),
+        "lede": html_of(drawn.lede, _figure_of(report), context["urls"]["edit"], missing),
+        "body": html_of(drawn.parts, _figure_of(report), context["urls"]["edit"], missing),
         "charts": drawn.charts,
+        "metrics": partial(metrics_of, report.project),  # read by the whole page only, not by each preview
+        "groupings": partial(groupings_of, report.project),
+        "undrawn": missing,
         "version": version,
         "aside": lately_aside(report, version),
         "discussion": discussion_of_report(report),
         "anchors": charts_to_comment(version),
         "errors": errors,
-        "problems": problems,
+        "problems": [(plain_words(words), line) for words, line in problems or []],
         "line": request.GET.get("line", ""),
     }
     return page(request, "reports/report/edit.html", context, part="preview", status=status)

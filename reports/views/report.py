@@ -16,9 +16,10 @@ from reports.actions.report import create_report
 from reports.errors import BadText
 from reports.forms.report import NewReportForm
 from reports.models import Report
+from reports.queries.metric import metrics_of
 from reports.queries.project import busiest_project
 from reports.queries.report import last_version, report_lines, reports_of_project, reports_of_team
-from reports.rendering.starts import STARTS, start_text
+from reports.rendering.starts import STARTS, query_of, start_text
 from reports.views.context import project_context, report_context, report_url
 from reports.views.reading import draft_reading, frozen_reading, live_reading, reading_context
 
@@ -39,7 +40,8 @@ def report_new(request: HttpRequest, project: Any) -> HttpResponse:
     """GET: what to begin with. POST: the report, and on to its editor."""
     form = NewReportForm(request.POST or None, initial={"start": STARTS[0].name, "title": request.GET.get("title", "")})
     if request.method == "POST" and form.is_valid():
-        source = start_text(form.cleaned_data["start"], form.cleaned_data["title"])
+        start = form.cleaned_data["start"]
+        source = start_text(start, form.cleaned_data["title"], metrics_of(project, query_of(start)))
         try:
             report = create_report(by=actor_behind(request), project=project, source=source)
             return redirect(report_url(report, "edit"))

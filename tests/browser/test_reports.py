@@ -95,13 +95,13 @@ def test_inserting_a_chart_writes_its_block_and_draws_it(bobs: Page, report: Rep
     expect(bobs.locator("#preview figure figcaption")).to_contain_text('Say "yes": it helps')
 
 
-def test_a_broken_block_is_told_beside_the_text_and_fix_it_leads_to_its_line(bobs: Page, report: Report) -> None:
+def test_a_broken_block_is_told_beside_the_text_and_show_line_leads_to_its_line(bobs: Page, report: Report) -> None:
     bobs.goto(f"{HERE}/{report.uid}/edit")
     expect(bobs.locator("#drawable")).to_have_text("1 chart draws")
     bobs.locator("#source").fill(TEXT.replace("y: val", "yy: val"))
     expect(bobs.locator("#preview .error")).to_contain_text("Chart c7k2, line 3: “yy” is not a setting of a line chart.")
     expect(bobs.locator("#drawable")).to_have_text("1 block cannot be drawn")
-    bobs.locator("#preview .error a", has_text="Fix it").click()
+    bobs.locator("#preview .error a", has_text="Show line").click()
     chosen = "((t) => t.value.slice(t.selectionStart, t.selectionEnd))(document.querySelector('#source'))"
     assert bobs.evaluate(chosen) == "yy: val/loss"
 

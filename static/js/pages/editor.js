@@ -1,5 +1,8 @@
 /* Writing a report. Without this file the same form saves, previews and publishes; with it, it saves by itself, the keys work,
    and a chart can be put in by a small form. The preview itself is HTMX's. */
+import { listenToChartForm } from "../editor/chart-form.js";
+import { listenToPreviewSwitch } from "../editor/preview-switch.js";
+
 const QUIET = 1500; // after the last key
 const LONGEST = 8000; // while somebody types on and on
 const AGAIN = 5000; // after a failure
@@ -22,7 +25,7 @@ function say(text, bad = false) {
   status.classList.toggle("status-bad", bad);
 }
 
-const clock = () => new Date().toLocaleTimeString([], { hour: "2-digit", minute: "2-digit" });
+const clock = () => new Date().toLocaleTimeString("en-GB", { hour: "2-digit", minute: "2-digit" });
 
 /** Chart blocks get their ids on the server: put those lines in here too, without moving the cursor. */
 function takeIds(sent, stored) {
@@ -93,23 +96,6 @@ function goToLine(number) {
   source.scrollTop = Math.max(0, (number - 6) * height);
 }
 
-/** YAML that reads back as this text, whatever it holds. */
-const scalar = (text) => (/^[\w./-][\w ./:-]*$/.test(text) && !/: |^-+( |$)|:$| $/.test(text) ? text : JSON.stringify(text));
-
-function insertChart(panel) {
-  const fields = [...panel.querySelectorAll("[data-setting]")];
-  const missing = fields.find((field) => !field.reportValidity());
-  if (missing) return;
-  const settings = fields.filter((field) => field.value.trim()).map((field) => `${field.dataset.setting}: ${scalar(field.value.trim())}`);
-  const before = source.value.slice(0, source.selectionEnd);
-  const gap = !before || before.endsWith("\n\n") ? "" : before.endsWith("\n") ? "\n" : "\n\n";
-  const block = ["```chart", "kind: line", ...settings, "```", ""].join("\n");
-  source.setRangeText(`${gap}${block}\n`, source.selectionEnd, source.selectionEnd, "end");
-  panel.closest("details").open = false;
-  source.focus();
-  source.dispatchEvent(new Event("input", { bubbles: true }));
-}
-
 source.addEventListener("input", later);
 form.addEventListener("submit", () => {
   leaving = true;
@@ -123,12 +109,8 @@ document.addEventListener("visibilitychange", () => {
 });
 
 document.addEventListener("click", (event) => {
-  const line = event.target.closest('a[data-line], .error a[href*="line="]'); // of a list of problems, or "Fix it" in the preview
-  const insert = event.target.closest("[data-insert-chart]");
-  const preview = event.target.closest("[data-preview-switch]");
+  const line = event.target.closest('a[data-line], .error a[href*="line="]'); // of a list of problems, or "Show line" in the preview
   if (line) goToLine(Number(line.dataset.line ?? new URL(line.href).searchParams.get("line")));
-  else if (insert) insertChart(insert.closest("[data-chart-form]"));
-  else if (preview) document.querySelector(".editor").classList.toggle("is-preview");
   else if (event.target.closest("[data-save]") && !stopped) save();
   else return;
   event.preventDefault();
@@ -143,4 +125,6 @@ document.addEventListener("keydown", (event) => {
   button.click();
 });
 
+listenToChartForm(document.querySelector("[data-chart-form]"), source);
+listenToPreviewSwitch(document.querySelector(".editor"), document.querySelector("[data-preview-switch]"));
 if (source.dataset.line) goToLine(Number(source.dataset.line));

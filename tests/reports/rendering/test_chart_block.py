@@ -83,7 +83,7 @@ def test_the_red_block_has_a_link_for_who_may_mend_it_and_the_rest_stands() -> N
     assert "<p>after</p>" in html
     assert 'href="/m/d/reports/x/edit?line=4#source"' in html
     assert "<b>1  smoth: 1</b>" in html
-    assert "Fix it" not in page_of(source)
+    assert "Show line" not in page_of(source)
 
 
 @pytest.mark.parametrize(
