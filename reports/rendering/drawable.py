@@ -10,7 +10,7 @@ NAMED = 6  # metrics that a sentence names
 
 
 def undrawn(charts: Iterable[ChartBlock], resolver: LiveResolver) -> dict[int, str]:
-    """number of the figure -> what is missing and what there is instead, code between `ticks`; only of those that draw nothing."""
+    """number of each figure with nothing to draw -> what is missing and what there is instead, code between `ticks`."""
     found = {chart.number: _missing(chart, resolver) for chart in charts}
     return {number: words for number, words in found.items() if words}
 
