@@ -1,5 +1,6 @@
 """One's own API keys."""
 
+from django.conf import settings
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.utils import timezone
@@ -31,6 +32,7 @@ def key_list(request: HttpRequest) -> HttpResponse:
         "form": form,
         "scopes": [(scope, SCOPE_WORDS[scope]) for scope in Scope],
         "now": timezone.now(),
+        "host": settings.PUBLIC_URL,
         "section": "keys",
     }
     if request.method == "POST" and form.is_valid():

@@ -88,6 +88,8 @@ We asked because half of our training scripts begin with a ramp that nobody reme
 - {count(len(SEEDS)).capitalize()} seeds say which way it goes, not by how much. Where the seeds overlap we claim nothing.
 - One length of warm-up, {WARMUP} of {STEPS:,} steps. A longer ramp may do what this one does not.
 - {LAYERS} layers without normalisation are chosen to be fragile. With normalisation we would expect less of everything.
+- Network and rates were picked from several that we tried, on these same seeds, because they showed something. Read it as an
+  example, not as a test of warm-up.
 - Runs this close to the edge depend on the order in which a machine adds floats: on other hardware single seeds will end
   elsewhere.
 """

@@ -2,6 +2,7 @@
 
 import asyncio
 import contextlib
+import shlex
 import signal
 import sys
 import time
@@ -173,13 +174,15 @@ class Supervisor:
         bold = self.console.bold
         python = Path(sys.executable)
         python = python.relative_to(CHECKOUT) if python.is_relative_to(CHECKOUT) else python
+        home = self.environ.get("LABLORE_HOME")
+        by_hand = f"LABLORE_HOME={shlex.quote(home)} {python}" if home else str(python)
         if not link:
-            link = f'{python} manage.py create_team SLUG "TEAM NAME" --owner EMAIL   (prints the first link)'
+            link = f'{by_hand} manage.py create_team SLUG "TEAM NAME" --owner EMAIL   (prints the first link)'
         rows = [
             ("Lablore runs at", bold(f"http://127.0.0.1:{self.port}"), f"   (ready after {seconds:.1f} s)"),
             ("Sign in, once", bold(link), ""),
             ("Data", str(self.home.path), ""),
-            ("Another link", f"{python} manage.py enter [EMAIL]", ""),
+            ("Another link", f"{by_hand} manage.py enter [EMAIL]", ""),
             ("Stop", "Ctrl-C", ""),
         ]
         self.console.plain("\n" + "\n".join(f"  {name:<16} {value}{note}" for name, value, note in rows) + "\n")

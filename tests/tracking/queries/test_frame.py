@@ -17,6 +17,7 @@ from tracking.models import Project, Run
 from tracking.queries.frame import frame_of
 from tracking.queries.points_csv import frame_csv
 from tracking.queries.run import runs_matching
+from tracking.queries.slot import slots_of
 from tracking.queries.spark import spark_of
 
 
@@ -138,3 +139,10 @@ def test_a_spark_is_small_and_has_the_extremes(project: Project, bob: User) -> N
     spark = spark_of([run], "loss")[run.pk]
     assert len(spark.values) <= 34
     assert (min(spark.values), max(spark.values), spark.broken) == (min(values), max(values), False)
+
+
+def test_labels_have_their_colours_in_their_own_order(project: Project, bob: User) -> None:
+    later = [make_run(project, bob, f"w{warmup}", config={"warmup": warmup}) for warmup in (200, 20, 0, 200)]
+    slots = slots_of(later, "config.warmup")
+    assert [slots[run.uid] for run in later] == [3, 2, 1, 3]
+    assert slots_of(later[:1] + later[2:], "config.warmup")[later[2].uid] == 1
