@@ -1,12 +1,15 @@
 """Reports in a real browser: pinned charts are drawn, the preview keeps charts that did not change, saving goes by itself,
 and nothing hostile in a text runs, asks or complains (promise S7)."""
 
+import re
 from collections.abc import Callable
 
 import pytest
 from playwright.sync_api import BrowserContext, Page, expect
 
+from accounts.actor import Actor
 from accounts.models import User
+from reports.actions.comment import comment_on_report
 from reports.models import Report
 from tests.factories.accounts import client_of
 from tests.factories.reports import make_report, publish
@@ -129,6 +132,68 @@ def test_two_people_see_both_texts(bobs: Page, tab: Callable[..., Page], site: s
     bobs.get_by_role("button", name="Show both texts").click()
     expect(bobs.locator('textarea[name="source"]')).to_have_value("# His")
     expect(bobs.locator("textarea[readonly]")).to_have_value("# Hers")
+
+
+def test_who_is_signed_out_keeps_the_text_and_it_is_saved_later(bobs: Page, site: str, report: Report, bob: User) -> None:
+    bobs.goto(f"{HERE}/{report.uid}/edit")
+    bobs.context.clear_cookies(name="session")
+    bobs.faults.expect("401")  # type: ignore[attr-defined]  # of the preview
+    bobs.faults.expect("you are signed out")  # type: ignore[attr-defined]  # of a chart in view
+    bobs.locator("#source").fill("# Written while signed out")
+    status = bobs.locator("[data-saved]")
+    expect(status).to_contain_text("You are signed out. Sign in in another tab; your text stays here.")
+    expect(status.get_by_role("link", name="Sign in")).to_have_attribute("href", re.compile("^/accounts/login/"))
+    bobs.keyboard.press("Control+Enter")  # not even publishing leaves without the text
+    expect(status).to_contain_text("You are signed out.")
+    expect(bobs.locator("#source")).to_have_value("# Written while signed out")
+    assert bobs.url.endswith(f"{HERE}/{report.uid}/edit")
+    enter(bobs.context, site, bob)
+    bobs.context.add_cookies([{"name": "csrf", "value": "a" * 32, "url": site}])  # signing in gives a new one
+    bobs.faults.expect("403")  # type: ignore[attr-defined]  # the page's old token, before the new one is fetched
+    expect(status).to_contain_text("Saved", timeout=15_000)
+    report.refresh_from_db()
+    assert report.draft == "# Written while signed out"
+    bobs.locator("#source").fill("# And on")
+    expect(bobs.locator("#preview h1")).to_have_text("And on")
+    expect(bobs.locator("[data-base]")).to_have_value("3")
+
+
+@pytest.mark.parametrize("width", [1400, 1000, 375])
+def test_what_changed_can_be_said_at_every_width(
+    tab: Callable[..., Page], site: str, report: Report, bob: User, width: int
+) -> None:
+    page = tab(width=width)
+    enter(page.context, site, bob)
+    page.goto(f"{HERE}/{report.uid}/edit")
+    page.get_by_label("What changed").fill("the first")
+    page.locator("[data-publish]").click()
+    page.wait_for_url(f"**{HERE}/{report.uid}")
+    assert report.versions.get().message == "the first"
+
+
+@pytest.mark.parametrize("width", [1400, 375])
+def test_the_open_form_is_headed_and_no_button_stands_on_it(
+    tab: Callable[..., Page], site: str, report: Report, bob: User, width: int
+) -> None:
+    publish(report, bob)
+    comment_on_report(by=Actor(bob), report=report, body="hm")
+    page = tab(width=width)
+    enter(page.context, site, bob)
+    page.goto(f"{HERE}/{report.uid}")
+    form = page.locator(".comment-new")
+    button, heading = form.locator("summary .button"), form.get_by_text("New comment", exact=True)
+    expect(button).to_be_visible()
+    expect(heading).to_be_hidden()
+    page.keyboard.press("m")
+    expect(button).to_be_hidden()
+    expect(heading).to_be_visible()
+    above, below = heading.bounding_box(), form.locator("form").bounding_box()
+    assert above
+    assert below
+    assert below["y"] - (above["y"] + above["height"]) >= 8
+    heading.click()
+    expect(button).to_be_visible()
+    expect(form.locator("textarea")).to_be_hidden()
 
 
 def test_a_comment_appears_without_a_new_page(bobs: Page, report: Report, bob: User) -> None:
