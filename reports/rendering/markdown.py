@@ -21,7 +21,7 @@ from reports.rendering.inline import TooTangled, register_inline
 from reports.rendering.parts import ChartBlock, Html, Part, Problem, Rendered, RunChip, RunSet
 from reports.rendering.sanitize import clean
 from reports.rendering.slots import LedeEnds, Slots
-from reports.rendering.toc import Slugs, headings_of
+from reports.rendering.toc import NamedHeadings, Slugs, headings_of, without_name
 
 TITLE = re.compile(r"#[ \t]+(.*?)[ \t]*#*[ \t]*")
 EMPHASIS = re.compile(r"(\*\*|__|[*_`])(?=\S)(.+?)(?<=\S)\1")
@@ -34,7 +34,7 @@ def title_of(source: str) -> str:
     for line in lines[front_matter_end(lines) :]:
         if line.strip():
             match = TITLE.fullmatch(line)
-            return EMPHASIS.sub(r"\2", match[1]) if match else ""
+            return EMPHASIS.sub(r"\2", without_name(match[1])[0]) if match else ""
     return ""
 
 
@@ -108,6 +108,7 @@ class _Page:
         yield from rest
 
     def _reader(self, chart_ids: frozenset[str]) -> Markdown:
+        slugs = Slugs()
         md = Markdown(
             extensions=["pymdownx.superfences", "tables", "footnotes", "admonition", "toc", "sane_lists"],
             extension_configs={
@@ -119,7 +120,7 @@ class _Page:
                 },
                 "tables": {"use_align_attribute": True},
                 "footnotes": {"SEPARATOR": "-", "BACKLINK_TITLE": "Back to the text"},
-                "toc": {"marker": "", "slugify": Slugs()},
+                "toc": {"marker": "", "slugify": slugs},
             },
         )
         md.preprocessors.deregister("html_block")  # raw HTML is text, see inline.py for the few tags that are not
@@ -127,6 +128,7 @@ class _Page:
         md.preprocessors.register(ShortParagraphs(), "short_paragraphs", 14)
         md.parser.blockprocessors.register(SlotLine(md, self.slots), "slot_line", 200)
         md.treeprocessors.register(Finish(md, self.slots, chart_ids), "finish", 3)
+        md.treeprocessors.register(NamedHeadings(md, slugs), "named_headings", 6)  # after inline, before toc (5)
         register_inline(md, self.slots, self.resolver)
         return md
 

@@ -5,6 +5,7 @@ import time
 import pytest
 
 from reports.limits import REPORT_LENGTH
+from reports.rendering.markdown import title_of
 from reports.rendering.parts import ChartBlock, Html, Problem, RunChip
 from tests.reports.rendering.draw import GONE, RUN, drawn, page_of
 
@@ -63,6 +64,43 @@ def test_links_inside_the_page_lead_to_our_ids() -> None:
     html = page_of("[seeds](#seeds) [figure](#c7k2)\n\n```chart\nid: c7k2\nruns: a\ny: b\n```")
     assert 'href="#h-seeds"' in html
     assert 'href="#chart-c7k2"' in html
+
+
+def test_a_heading_may_name_itself() -> None:
+    source = (
+        "# T\n\n[see](#adam) [run](#sgd)\n\n## Adam at 0.015 {#adam}\n\n### **SGD** {run:warmup-4k-s2} {#sgd} ##\n\n## Adam"
+    )
+    rendered = drawn(source)
+    assert [(heading.id, heading.text) for heading in rendered.toc] == [
+        ("h-adam", "Adam at 0.015"),
+        ("h-sgd", "SGD warmup-4k-s2"),
+        ("h-adam-2", "Adam"),
+    ]
+    html = page_of(source)
+    assert 'href="#h-adam"' in html
+    assert '<h2 id="h-adam">Adam at 0.015</h2>' in html
+    assert "{#" not in html
+
+
+def test_a_name_of_a_heading_is_unique_whoever_comes_first() -> None:
+    for source, ids in (
+        ("## Adam\n\n## Other {#adam}\n\n## Adam", ["h-adam-2", "h-adam", "h-adam-3"]),
+        ("## a {#x}\n\n## b {#x}", ["h-x", "h-x-2"]),
+        ("Adam\n====\n\nb {#adam}\n---", ["h-adam-2", "h-adam"]),
+    ):
+        assert [heading.id for heading in drawn(source).toc] == ids
+
+
+@pytest.mark.parametrize("name", ["Adam", "a b", "a.b", "", "-a", "a" * 65, "x}{#y", "ä", 'a" onload=x'])
+def test_what_is_no_name_stays_text(name: str) -> None:
+    (heading,) = drawn(f"## Adam {{#{name}}}").toc
+    assert heading.text.startswith("Adam {#") or name == "x}{#y"
+    assert heading.id.startswith("h-")
+
+
+def test_a_named_title_is_a_title() -> None:
+    rendered = drawn("# Adam at 0.015 {#adam}\ntext")
+    assert (rendered.title, title_of("# Adam at 0.015 {#adam}\n")) == ("Adam at 0.015", "Adam at 0.015")
 
 
 def test_a_finding_is_a_box_with_its_status() -> None:
