@@ -1,16 +1,13 @@
 """A pinned frame as the table of what it draws."""
 
-import csv
-import io
 import json
 import struct
 from collections.abc import Iterator
 
 import numpy as np
 
-from tracking.queries.points_csv import plain
-
-MAGIC = b"LLF1"
+from tracking.queries.frame import MAGIC
+from tracking.queries.points_csv import csv_text, plain
 
 
 def frame_csv(frame: bytes) -> str:
@@ -18,11 +15,7 @@ def frame_csv(frame: bytes) -> str:
 
     A name that a spreadsheet would take for a formula is written with an apostrophe before it.
     """
-    out = io.StringIO()
-    writer = csv.writer(out, lineterminator="\r\n")
-    writer.writerow(["run", "uid", "step", "value"])
-    writer.writerows(_rows(frame))
-    return out.getvalue()
+    return csv_text([("run", "uid", "step", "value"), *_rows(frame)])
 
 
 def _rows(frame: bytes) -> Iterator[tuple[str, str, str, str]]:

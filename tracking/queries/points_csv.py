@@ -16,14 +16,14 @@ _FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "\uff1d", "\uff0b", "\uff0d", 
 
 def frame_csv(runs: Sequence[Run], key: str) -> Iterator[str]:
     """The points that count of one metric of these runs, all of them and exact."""
-    yield _text([("run", "uid", *POINT)])
+    yield csv_text([("run", "uid", *POINT)])
     for run in runs:
         yield from _points(run, key, (plain(run.name), run.uid))
 
 
 def history_csv(run: Run) -> Iterator[str]:
     """The points that count of every metric of a run, exact. No key is taken for a formula."""
-    yield _text([("key", *POINT)])
+    yield csv_text([("key", *POINT)])
     for line in series_of(run):
         yield from _points(run, line.key, (plain(line.key),))
 
@@ -39,10 +39,11 @@ def _points(run: Run, key: str, before: tuple[str, ...]) -> Iterator[str]:
         for start in range(0, len(points), _LINES):
             part = points.take(slice(start, start + _LINES))
             columns = part.steps.tolist(), part.times.tolist(), part.values.tolist(), part.writers.tolist()
-            yield _text([(*before, *numbers, part.names[writer]) for *numbers, writer in zip(*columns, strict=True)])
+            yield csv_text([(*before, *numbers, part.names[writer]) for *numbers, writer in zip(*columns, strict=True)])
 
 
-def _text(rows: Sequence[Sequence[object]]) -> str:
+def csv_text(rows: Sequence[Sequence[object]]) -> str:
+    """The rows as lines of CSV, the one way all of ours are written."""
     buffer = io.StringIO()
     csv.writer(buffer, lineterminator="\n").writerows(rows)
     return buffer.getvalue()

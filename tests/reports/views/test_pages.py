@@ -131,8 +131,8 @@ def test_the_frame_is_the_exact_pinned_bytes_and_may_be_kept(client_of: ClientOf
 def test_the_csv_is_what_the_frame_draws(client_of: ClientOf, report: Report, run: Run, bob: User) -> None:
     publish(report, bob)
     answer = client_of(bob).get(f"{REPORTS}/{report.uid}/v/1/charts/c7k2/frame.csv")
-    rows = "".join(f"warm-1,{run.uid},{step},{value}\r\n" for step, value in enumerate((3.5, 3.25, 3.0)))
-    assert answer.content.decode() == f"run,uid,step,value\r\n{rows}"
+    rows = "".join(f"warm-1,{run.uid},{step},{value}\n" for step, value in enumerate((3.5, 3.25, 3.0)))
+    assert answer.content.decode() == f"run,uid,step,value\n{rows}"
     assert answer["Content-Disposition"] == f'attachment; filename="{report.uid}-v1-c7k2.csv"'
 
 
