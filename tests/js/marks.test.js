@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import test from "node:test";
-import { placedMarks } from "../../static/js/charts/marks.js";
+import { clearOf, placedMarks } from "../../static/js/charts/marks.js";
 
 const FRAME = { width: 96, height: 96, steps: [0, 96], scale: { to: (value) => value / 8, from: (part) => part * 8 } };
 const placed = (marks) => placedMarks(marks, FRAME, (text) => text.length * 5);
@@ -18,4 +18,10 @@ test("a word that would cover another goes, its cross stays", () => {
 test("a word stands left of its cross where the frame ends", () => {
   const marks = [[20, 4], [90, 4]].map(([x, y]) => ({ x, y, text: "NaN" }));
   assert.deepEqual(placed(marks).map(({ dx }) => dx), [9, -24]);
+});
+
+test("a name moves under a word and another name, and stays where nothing is", () => {
+  const marks = placed([{ x: 24, y: 4, text: "NaN" }]);
+  const names = [[24, 4], [25, 4], [24, 7]].map(([x, y]) => ({ x, y, text: "r0" }));
+  assert.deepEqual(clearOf(names, marks, FRAME, (text) => text.length * 5).map(({ dy }) => dy), [-13, -26, 0]);
 });

@@ -2,12 +2,11 @@
 import { bandColumns, labelColumns, lineColumns } from "./columns.js";
 import { destroy, frameOf, makeFigure, setTicks, show } from "./figure.js";
 import { placed, roomFor, widthOf } from "./labels.js";
-import { placedMarks } from "./marks.js";
+import { clearOf, placedMarks } from "./marks.js";
 import { logTicks, niceTicks, tickLabels } from "./ticks.js";
 import { stroke, token } from "./tokens.js";
 
 const NARROW = 420;
-const UNDER = 13;
 const AXIS = 44; // px that the words of the y axis take
 const DOT = 7; // px on the right for the last point of a run shown alone
 const LATE = 0.9; // a line that ends later than this part of x has its name at the edge
@@ -91,14 +90,11 @@ class LinePicture {
   }
 
   /** Where each end's name stands; their colours follow what is lit. */
-  placeLabels({ ends, x: [x0, x1], y }, marks, height, room) {
+  placeLabels({ ends, x: [x0, x1] }, marks, inner, room) {
     const late = x0 + LATE * (x1 - x0);
-    const shown = placed(ends, { room, height, scale: axisScale(y.low, y.high, this.log), right: { late, edge: x1 } });
-    const underMark = (end) => marks.some((mark) => mark.text && mark.name === end.run); // "NaN at 32.1k" stands there already
-    this.labels = {
-      ends: shown.filter((end) => !end.early),
-      early: shown.filter((end) => end.early).map((end) => ({ ...end, dy: underMark(end) ? -UNDER : 0 })),
-    };
+    const shown = placed(ends, { room, height: inner.height, scale: inner.scale, right: { late, edge: x1 } });
+    const early = shown.filter((end) => end.early);
+    this.labels = { ends: shown.filter((end) => !end.early), early: clearOf(early, marks, inner, widthOf) };
   }
 
   /** Draws `model`; the figure stays, only its columns and ranges change. */
@@ -107,9 +103,9 @@ class LinePicture {
     const [width, height] = [this.place.clientWidth, Math.max(60, this.place.clientHeight - 34)];
     const room = roomFor(model.ends, width) || (model.dots.length ? DOT : 0);
     this.setAxes(model, width, height, room);
-    const inner = { width: Math.max(120, width - room - AXIS), height, steps: model.x };
-    const marks = placedMarks(model.marks, { ...inner, scale: axisScale(model.y.low, model.y.high, this.log) }, widthOf);
-    this.placeLabels(model, marks, height, room);
+    const inner = { width: Math.max(120, width - room - AXIS), height, steps: model.x, scale: axisScale(model.y.low, model.y.high, this.log) };
+    const marks = placedMarks(model.marks, inner, widthOf);
+    this.placeLabels(model, marks, inner, room);
     this.placeMarks(marks, model.dots);
     this.light(this.lit);
   }
