@@ -1,11 +1,7 @@
 """What may be stored as text."""
 
-import re
-
+from kit.text import UNSTORABLE
 from reports.errors import BadText
-
-# PostgreSQL cannot hold U+0000, UTF-8 cannot write half a surrogate pair.
-UNSTORABLE = re.compile(r"[\x00\ud800-\udfff]")
 
 
 def checked(text: str, limit: int, what: str) -> str:
