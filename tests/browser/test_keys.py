@@ -12,7 +12,16 @@ from tests.factories.reports import make_report, publish
 from tests.factories.tracking import make_run
 from tracking.models import Project
 
-TEXT = "# Warm-up\n\n" + "| " + " | ".join("a long heading" for _ in range(20)) + " |\n" + "|---" * 20 + "|\n" + "| 1 " * 20 + "|\n"
+TEXT = (
+    "# Warm-up\n\n"
+    + "| "
+    + " | ".join("a long heading" for _ in range(20))
+    + " |\n"
+    + "|---" * 20
+    + "|\n"
+    + "| 1 " * 20
+    + "|\n"
+)
 
 
 @pytest.fixture
