@@ -20,8 +20,8 @@ test("a word stands left of its cross where the frame ends", () => {
   assert.deepEqual(placed(marks).map(({ dx }) => dx), [9, -24]);
 });
 
-test("a name moves under a word and another name, and stays where nothing is", () => {
+test("a name moves under a word and another name, stays where nothing is and inside the frame", () => {
   const marks = placed([{ x: 24, y: 4, text: "NaN" }]);
-  const names = [[24, 4], [25, 4], [24, 7]].map(([x, y]) => ({ x, y, text: "r0" }));
-  assert.deepEqual(clearOf(names, marks, FRAME, (text) => text.length * 5).map(({ dy }) => dy), [-13, -26, 0]);
+  const names = [[24, 4], [25, 4], [24, 8], [24, 8]].map(([x, y]) => ({ x, y, text: "r0" }));
+  assert.deepEqual(clearOf(names, marks, FRAME, (text) => text.length * 5).map(({ dy }) => dy), [-14, 14, 0, -14]);
 });

@@ -4,7 +4,7 @@ const PAD = 6; // px: half a cross and its stroke, so that the frame cuts none
 const BESIDE = 9; // px between the middle of a cross and its word
 const LINE = 13; // px that a word is high
 const NAME = 6; // px between the end of a line and its name
-const SHIFTS = [0, -LINE, -2 * LINE, LINE, 2 * LINE]; // of a name, px up, the first that is free
+const SHIFTS = [0, -14, 14, -28, 28, -42, 42]; // of a name, px up, the first that is free and inside the frame
 
 const within = (value, low, high) => Math.max(low, Math.min(high, value));
 const meet = (a, b) => a.left < b.right && b.left < a.right && Math.abs(a.at - b.at) < LINE;
@@ -34,7 +34,7 @@ export function clearOf(names, marks, { width, height, steps: [from, to], scale 
   return names.map((name) => {
     const left = ((name.x - from) / (to - from)) * width + NAME;
     const boxes = SHIFTS.map((dy) => ({ left, right: left + widthOf(name.text), at: scale.to(name.y) * height + dy, dy }));
-    const box = boxes.find((one) => !taken.some((other) => meet(one, other))) ?? boxes[0];
+    const box = boxes.find((one) => one.at >= 0 && one.at <= height && !taken.some((other) => meet(one, other))) ?? boxes[0];
     taken.push(box);
     return { ...name, dy: box.dy };
   });
