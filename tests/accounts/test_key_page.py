@@ -65,10 +65,17 @@ def test_another_team_is_as_unknown_as_none(bobs: Client, elsewhere: Team, same:
 
 
 def test_fields_one_may_not_set_are_not_read(bobs: Client, alice: User) -> None:
-    extra = {"user": alice.pk, "prefix": "00000000", "digest": "x", "expires_at": "2999-01-01", "revoked_at": "", "id": 7}
+    extra = {
+        "user": alice.pk,
+        "prefix": "00000000",
+        "digest": "x",
+        "expires_at": "2999-01-01",
+        "revoked_at": "",
+        "id": 7_000_000,
+    }
     bobs.post(KEYS, {**FORM, **extra})
     key = ApiKey.objects.get()
-    assert (key.user.email, key.pk == 7, key.prefix == "00000000") == ("bob@example.org", False, False)
+    assert (key.user.email, key.pk == 700_000, key.prefix == "00000000") == ("bob@example.org", False, False)
     assert key.expires_at < timezone.now() + timedelta(days=31)
 
 

@@ -15,11 +15,9 @@ import pytest
 from playwright.sync_api import Browser, Page
 
 from stack.processes.home import CHECKOUT, Home
-from tests.browser.conftest import browser, watched
+from tests.browser.conftest import watched
 from tests.e2e.site import Site
 from tests.stack.running import Stack, free_port
-
-__all__ = ["browser"]
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

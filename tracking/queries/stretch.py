@@ -144,7 +144,8 @@ def _stretch(parts: list[_Slice], opened: dict[int, bytes], fresh: Points | None
     columns = [steps_and_values(part.data) for part in closed if part.fan == _RAW]
     columns += [(points.steps, points.values) for points in (*exact, *free)]
     if level:
-        columns += [_spread(unpack_levels([part.data for part in level], level[0].fan, _DRAWN)), _ends(level)]
+        drawn = _spread(unpack_levels([part.data for part in level], level[0].fan, _DRAWN))
+        columns += [drawn, _ends(level, drawn)]
     steps = np.concatenate([steps for steps, _ in columns]) if columns else np.zeros(0, dtype=np.int64)
     values = np.concatenate([values for _, values in columns]) if columns else np.zeros(0)
     if len(columns) > 1:
@@ -189,11 +190,12 @@ def _spread(buckets: dict[str, Ints | Floats]) -> tuple[Ints, Floats]:
     return steps[keep], values[keep]
 
 
-def _ends(level: list[_Slice]) -> tuple[Ints, Floats]:
-    """The first and the last point of the chunks drawn by their levels, so that a line reaches its ends."""
+def _ends(level: list[_Slice], drawn: tuple[Ints, Floats]) -> tuple[Ints, Floats]:
+    """The first and the last point of the chunks drawn by their levels, so that a line reaches its ends, where not drawn."""
     firsts = [part.first for part in level if part.first is not None][:1]
     lasts = [part.last for part in level if part.last is not None][-1:]
-    ends = firsts + lasts
+    steps, values = drawn
+    ends = [(step, value) for step, value in firsts + lasts if not np.any((steps == step) & (values == value))]
     return np.array([step for step, _ in ends], dtype=np.int64), np.array([value for _, value in ends], dtype=np.float64)
 
 

@@ -2,6 +2,7 @@
 
 import asyncio
 import re
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
@@ -17,7 +18,9 @@ def pumped(text: bytes, capsys: pytest.CaptureFixture[str], **words: object) -> 
         source.feed_eof()
         await Console(gone=lambda: None).pump("web", source, **words)  # type: ignore[arg-type]
 
-    asyncio.run(pump())
+    # In a thread of its own: Playwright's loop may already run in this one.
+    with ThreadPoolExecutor(1) as thread:
+        thread.submit(asyncio.run, pump()).result()
     return capsys.readouterr().out.splitlines()
 
 

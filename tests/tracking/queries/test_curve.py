@@ -7,7 +7,7 @@ from typing import Any
 import msgspec
 import numpy as np
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
 from accounts.models import User
@@ -141,6 +141,7 @@ def test_chunks_are_full_and_no_step_is_in_two(run: Run) -> None:
 
 @pytest.mark.django_db
 @settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@example(seed=32768, n=574, width=16, folds=[False, True, True], late=0, cut=(125, 573))  # an end that is an extreme too
 @given(
     seed=st.integers(0, 2**32 - 1),
     n=st.integers(1, 6_000),
