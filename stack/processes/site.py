@@ -35,6 +35,7 @@ def web_part(port: int, environment: Mapping[str, str]) -> Part:
         ready=lambda _pid: health(port) is not None,
         stop=signal.SIGTERM,
         patience=4.0,
+        noise=re.compile(r"Configuration allows spawning"),  # so many threads are meant
     )
 
 
