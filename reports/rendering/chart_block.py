@@ -13,7 +13,7 @@ band: ci
 
 import difflib
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Protocol
 
@@ -53,8 +53,8 @@ class Resolver(Protocol):
     def found(self, chart: ChartBlock) -> Found:
         """The runs of a chart's query. Raises QueryRefused."""
 
-    def named(self, word: str) -> RunRef | None:
-        """The run that `{run:word}` means."""
+    def named(self, words: Sequence[str]) -> dict[str, RunRef | None]:
+        """The run that `{run:word}` means, for each of the words; asked once per render."""
 
 
 def read_chart(body: list[str], line: int, sets: Mapping[str, RunSet], resolver: Resolver) -> ChartBlock | Problem:

@@ -23,9 +23,9 @@ from markdown.inlinepatterns import (
 )
 from markdown.util import AtomicString
 
-from reports.limits import FOOTNOTE_MARKS, LINK_NESTING, LINK_REACH, LINK_STEPS, RUN_WORD_LENGTH
+from reports.limits import FOOTNOTE_MARKS, LINK_NESTING, LINK_REACH, LINK_STEPS, RUN_WORD_LENGTH, RUNS_MENTIONED
 from reports.rendering.chart_block import Resolver
-from reports.rendering.parts import RunChip
+from reports.rendering.parts import RunChip, RunRef
 from reports.rendering.slots import Slots
 
 RUN = rf"\{{run:([^{{}}\n]{{1,{RUN_WORD_LENGTH}}})\}}"
@@ -106,16 +106,34 @@ class ShortImageReference(Bounded, ShortImageReferenceInlineProcessor):
     pass
 
 
+@dataclass(frozen=True, slots=True)
+class Mentions:
+    """The runs that a text mentions, all asked for at once; `left_out` words were too many to ask for."""
+
+    runs: dict[str, RunRef | None]
+    left_out: int
+
+
+def mentions_in(text: str, resolver: Resolver) -> Mentions:
+    words = list(dict.fromkeys(word.strip() for word in re.findall(RUN, text)))
+    asked = words[:RUNS_MENTIONED]
+    return Mentions(resolver.named(asked) if asked else {}, len(words) - len(asked))
+
+
 class RunMention(InlineProcessor):
     """`{run:warmup-4k-s2}`: a slot whose text is the word, so that a heading with a run in it has a name."""
 
-    def __init__(self, md: Markdown, slots: Slots, resolver: Resolver) -> None:
+    def __init__(self, md: Markdown, slots: Slots, mentions: Mentions) -> None:
         super().__init__(RUN, md)
-        self.slots, self.resolver = slots, resolver
+        self.slots, self.mentions = slots, mentions
 
-    def handleMatch(self, m: re.Match[str], data: str) -> tuple[etree.Element, int, int]:  # type: ignore[override]
+    def handleMatch(  # type: ignore[override]
+        self, m: re.Match[str], data: str
+    ) -> tuple[etree.Element | None, int | None, int | None]:
         word = str(self.unescape(m.group(1))).strip()
-        run = self.resolver.named(word)
+        if self.mentions.left_out and word not in self.mentions.runs:
+            return None, None, None
+        run = self.mentions.runs.get(word)
         span = etree.Element("span", {"data-slot": self.slots.put(RunChip(word, run))})
         span.text = AtomicString(run.name if run else word)
         return span, m.start(0), m.end(0)
@@ -159,7 +177,7 @@ class Comment(InlineProcessor):
         return "", m.start(0), m.end(0)
 
 
-def register_inline(md: Markdown, slots: Slots, resolver: Resolver) -> None:
+def register_inline(md: Markdown, slots: Slots, mentions: Mentions) -> None:
     budget = Budget()
     patterns = md.inlinePatterns
     patterns.deregister("html")  # raw HTML is text
@@ -170,7 +188,7 @@ def register_inline(md: Markdown, slots: Slots, resolver: Resolver) -> None:
     patterns.register(ImageReference(IMAGE_REFERENCE_RE, md, budget), "image_reference", 140)
     patterns.register(ShortReference(REFERENCE_RE, md, budget), "short_reference", 130)
     patterns.register(ShortImageReference(IMAGE_REFERENCE_RE, md, budget), "short_image_ref", 125)
-    patterns.register(RunMention(md, slots, resolver), "run", 165)
+    patterns.register(RunMention(md, slots, mentions), "run", 165)
     footnotes = patterns["footnote"].footnotes  # type: ignore[attr-defined]
     patterns.register(FootnoteMark(FOOTNOTE, footnotes), "footnote", 175)
     patterns.register(Comment(COMMENT, md), "comment", 95)

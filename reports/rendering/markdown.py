@@ -11,13 +11,14 @@ from itertools import takewhile
 
 from markdown import Markdown
 
-from reports.limits import CHARTS_PER_REPORT, REPORT_LENGTH
+from reports.limits import CHARTS_PER_REPORT, RUNS_MENTIONED, TITLE_SOURCE
 from reports.rendering.blocks import Finish, ShallowQuotes, ShortParagraphs, SlotLine
 from reports.rendering.chart_block import Resolver, read_chart
 from reports.rendering.code_block import code_html
+from reports.rendering.cost import too_costly
 from reports.rendering.fences import chart_fences, front_matter_end
 from reports.rendering.front_matter import read_front_matter
-from reports.rendering.inline import TooTangled, register_inline
+from reports.rendering.inline import Mentions, TooTangled, mentions_in, register_inline
 from reports.rendering.parts import ChartBlock, Html, Part, Problem, Rendered, RunChip, RunSet
 from reports.rendering.sanitize import clean
 from reports.rendering.slots import LedeEnds, Slots
@@ -33,15 +34,15 @@ def title_of(source: str) -> str:
     lines = _lines(source)
     for line in lines[front_matter_end(lines) :]:
         if line.strip():
-            match = TITLE.fullmatch(line)
+            match = _title(line)
             return EMPHASIS.sub(r"\2", without_name(match[1])[0]) if match else ""
     return ""
 
 
 def render(source: str, resolver: Resolver) -> Rendered:
     """Draw a report from its text. Never raises for anything that a person can write: what cannot be read becomes a Problem."""
-    if len(source) > REPORT_LENGTH:
-        return _undrawn(f"This report has {len(source):,} characters; {REPORT_LENGTH:,} can be drawn.")
+    if (complaint := too_costly(source)) is not None:
+        return _undrawn(complaint.message)
     try:
         return _Page(source, resolver, Slots()).rendered()
     except TooTangled:
@@ -64,7 +65,10 @@ class _Page:
         sets, problems = read_front_matter(lines[1 : start - 1]) if start else ({}, [])
         charts = self._charts(lines, start, sets)
         body = "\n".join(self._body(lines, start, problems))
-        md = self._reader(frozenset(chart.id for chart in charts.values() if isinstance(chart, ChartBlock)))
+        mentions = mentions_in(body, self.resolver)
+        if mentions.left_out:
+            body = f"{self.slots.put(_left_out(mentions.left_out))}\n\n{body}"
+        md = self._reader(frozenset(chart.id for chart in charts.values() if isinstance(chart, ChartBlock)), mentions)
         parts = list(self.slots.split(clean(md.convert(body), self.slots.token)))
         lede, rest = _cut(parts)
         every = [*lede, *rest]
@@ -83,9 +87,11 @@ class _Page:
         """Read every chart block and put its slot in place of its lines. Keys: number of the fence's line, from 1."""
         seen: set[str] = set()
         found: dict[int, ChartBlock | Problem] = {}
-        for fence in chart_fences(lines, start):
+        for count, fence in enumerate(chart_fences(lines, start), start=1):
             line = fence.first + 1
-            chart = read_chart(lines[fence.first + 1 : fence.last], line, sets, self.resolver)
+            chart: ChartBlock | Problem = Problem(title=f"A report has at most {CHARTS_PER_REPORT} charts.", line=line)
+            if count <= CHARTS_PER_REPORT:  # one too many is neither read nor asked for
+                chart = read_chart(lines[fence.first + 1 : fence.last], line, sets, self.resolver)
             if isinstance(chart, ChartBlock):
                 chart = _one_of_many(chart, seen)
             found[line] = chart
@@ -98,7 +104,7 @@ class _Page:
         rest = lines[start:]
         while rest and not rest[0].strip():
             rest.pop(0)
-        if rest and TITLE.fullmatch(rest[0]):
+        if rest and _title(rest[0]):
             rest.pop(0)
             under = list(takewhile(str.strip, rest))
             # Text on the line right under the title is its lede; after an empty line the report has begun.
@@ -107,7 +113,7 @@ class _Page:
                 rest = rest[len(under) :]
         yield from rest
 
-    def _reader(self, chart_ids: frozenset[str]) -> Markdown:
+    def _reader(self, chart_ids: frozenset[str], mentions: Mentions) -> Markdown:
         slugs = Slugs()
         md = Markdown(
             extensions=["pymdownx.superfences", "tables", "footnotes", "admonition", "toc", "sane_lists"],
@@ -129,7 +135,7 @@ class _Page:
         md.parser.blockprocessors.register(SlotLine(md, self.slots), "slot_line", 200)
         md.treeprocessors.register(Finish(md, self.slots, chart_ids), "finish", 3)
         md.treeprocessors.register(NamedHeadings(md, slugs), "named_headings", 6)  # after inline, before toc (5)
-        register_inline(md, self.slots, self.resolver)
+        register_inline(md, self.slots, mentions)
         return md
 
     def _nested_chart(self, source: str, *args: object, **kwargs: object) -> str:
@@ -141,12 +147,10 @@ def _code(source: str, language: str, *args: object, **kwargs: object) -> str:
 
 
 def _one_of_many(chart: ChartBlock, seen: set[str]) -> ChartBlock | Problem:
-    """Numbers the figures; refuses an id that another chart has, and more charts than a page can hold."""
+    """Numbers the figures; refuses an id that another chart has."""
     if chart.id in seen:
         again = "Comments and pinned data are kept by this id. Remove the line, and a new one is given when the draft is saved."
         return Problem(title=f"Chart {chart.id}: another chart above has the same id.", text=again, line=chart.line)
-    if len(seen) >= CHARTS_PER_REPORT:
-        return Problem(title=f"A report has at most {CHARTS_PER_REPORT} charts.", line=chart.line)
     seen.add(chart.id or f"line {chart.line}")
     return replace(chart, number=len(seen))
 
@@ -160,6 +164,16 @@ def _cut(parts: Iterable[Part | LedeEnds]) -> tuple[tuple[Part, ...], tuple[Part
         else:
             rest.append(part)
     return tuple(lede), tuple(rest)
+
+
+def _left_out(count: int) -> Html:
+    words = f"{count:,} mentioned runs stay text: a report links at most {RUNS_MENTIONED} different ones."
+    return Html(f'<div class="callout"><b>Many runs</b><p>{words}</p></div>')
+
+
+def _title(line: str) -> re.Match[str] | None:
+    # A longer line is a heading and no title: finding the end of its words costs the square of its blanks.
+    return TITLE.fullmatch(line) if len(line) <= TITLE_SOURCE else None
 
 
 def _lines(source: str) -> list[str]:

@@ -1,5 +1,6 @@
 """Where the words of a report find their runs: in the live project, or in what a version pinned."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -8,7 +9,7 @@ from django.urls import reverse
 from reports.models import Version
 from reports.rendering.chart_block import QueryRefused
 from reports.rendering.parts import ChartBlock, Found, RunRef
-from tracking.queries.run import BadQuery, MatchedRuns, run_named, runs_matching
+from tracking.queries.run import BadQuery, MatchedRuns, runs_matching, runs_meant
 from tracking.queries.slot import SLOTS, slots_of
 
 
@@ -19,7 +20,6 @@ class LiveResolver:
     project: Any  # tracking.Project; reports do not import its models
     slots: dict[str, int] = field(default_factory=dict)
     _matched: dict[tuple[str, int], MatchedRuns] = field(default_factory=dict)
-    _named: dict[str, RunRef | None] = field(default_factory=dict)
 
     def matched(self, chart: ChartBlock) -> MatchedRuns:
         """The runs themselves, for making a frame of them. Raises QueryRefused."""
@@ -38,12 +38,12 @@ class LiveResolver:
             self.slots.setdefault(uid, slot)  # a run mentioned in the text has its colour of the first chart
         return Found(tuple(self._ref(run, slots[run.uid]) for run in matched.runs), matched.total)
 
-    def named(self, word: str) -> RunRef | None:
-        if word not in self._named:
-            run = run_named(self.project, word)
-            slot = self.slots.setdefault(run.uid, len(self.slots) % SLOTS + 1) if run else 0
-            self._named[word] = self._ref(run, slot) if run else None
-        return self._named[word]
+    def named(self, words: Sequence[str]) -> dict[str, RunRef | None]:
+        meant = runs_meant(self.project, words)
+        return {word: self._mentioned(meant.get(word)) for word in words}
+
+    def _mentioned(self, run: Any) -> RunRef | None:
+        return self._ref(run, self.slots.setdefault(run.uid, len(self.slots) % SLOTS + 1)) if run else None
 
     def _ref(self, run: Any, slot: int) -> RunRef:
         return RunRef(uid=run.uid, name=run.name, state=run.state, url=run_url(self.project, run.uid), slot=slot)
@@ -72,9 +72,9 @@ class FrozenResolver:
             raise QueryRefused("this chart was not pinned when the version was published.")
         return self._pinned[chart.id]
 
-    def named(self, word: str) -> RunRef | None:
-        run = self.mentioned.get(word)
-        return self._ref(run) if run else None
+    def named(self, words: Sequence[str]) -> dict[str, RunRef | None]:
+        pinned = ((word, self.mentioned.get(word)) for word in words)
+        return {word: self._ref(run) if run else None for word, run in pinned}
 
     @property
     def gone(self) -> int:

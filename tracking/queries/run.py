@@ -3,11 +3,13 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from django.db.models import Q
+
 from tracking.models import Project, Run
 from tracking.models.run import RunQuerySet
 from tracking.queries.run_query import BadQuery, RunQuery, parse_query
 
-__all__ = ["BadQuery", "MatchedRuns", "run_named", "runs_for_list", "runs_matching", "runs_named"]
+__all__ = ["BadQuery", "MatchedRuns", "run_named", "runs_for_list", "runs_matching", "runs_meant", "runs_named"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,3 +56,13 @@ def run_named(project: Project, name_or_uid: str) -> Run | None:
         return None
     by_uid = runs.filter(uid=name_or_uid).first()
     return by_uid or runs.filter(name=name_or_uid).order_by("-created_at", "-id").first()
+
+
+def runs_meant(project: Project, words: Sequence[str]) -> dict[str, Run]:
+    """For each word the run with this uid, else the newest of this name, in one query; words that mean none are left out."""
+    asked = [word for word in words if "\0" not in word]
+    named = Run.objects.filter(project=project, name__in=asked).order_by("name", "-created_at", "-id").distinct("name")
+    found = Run.objects.filter(Q(pk__in=named.values("pk")) | Q(uid__in=asked), project=project)
+    newest = sorted(found, key=lambda run: (run.created_at, run.pk))
+    wanted = set(asked)
+    return {run.name: run for run in newest if run.name in wanted} | {run.uid: run for run in newest if run.uid in wanted}

@@ -129,12 +129,25 @@ def test_restoring_what_is_there_already_sets_nothing_aside(report: Report, bob:
     [
         ("a\nb\x00c", "The text has a character on line 2 that text cannot have (U+0000). Remove it."),
         ("a\ud800b", "The text has a character on line 1 that text cannot have (U+D800). Remove it."),
-        ("a" * (REPORT_LENGTH + 1), "The text has 200,001 characters; at most 200,000 are kept."),
+        ("# a\n" * 2_001, "This report has 2,001 headings; at most 2,000 can be drawn."),
+        ("a" * (REPORT_LENGTH + 1), "The text has 100,001 characters; at most 100,000 are kept."),
     ],
-    ids=["NUL", "half a pair", "too long"],
+    ids=["NUL", "half a pair", "too costly", "too long"],
 )
 def test_what_cannot_be_kept_is_refused_in_words(report: Report, bob: User, text: str, message: str) -> None:
     with pytest.raises(BadText) as caught:
         save_draft(by=Actor(bob), report=report, source=text, base=1)
     assert caught.value.message == message
     assert stored(report).draft == SOURCE
+
+
+def test_a_text_that_its_chart_ids_make_too_long_is_refused(report: Report, bob: User) -> None:
+    chart = "```chart\nruns: a\ny: b\n```\n"
+    source = chart + "a" * (REPORT_LENGTH - len(chart))
+    with pytest.raises(BadText) as caught:
+        save_draft(by=Actor(bob), report=report, source=source, base=1)
+    assert caught.value.message == "The text with the ids of its charts has 100,009 characters; at most 100,000 are kept."
+    fits = source[:-9]
+    saved = save_draft(by=Actor(bob), report=report, source=fits, base=1)
+    assert len(saved.draft) == REPORT_LENGTH
+    assert save_draft(by=Actor(bob), report=report, source=saved.draft, base=2).draft_revision == 2

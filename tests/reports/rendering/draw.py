@@ -1,5 +1,6 @@
 """A resolver that knows two runs, and the HTML of a page drawn with it."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from reports.rendering.chart_block import QueryRefused
@@ -21,8 +22,9 @@ class TwoRuns:
             raise QueryRefused("`query` is not a field of runs.")
         return Found((RUN,), 1)
 
-    def named(self, word: str) -> RunRef | None:
-        return {RUN.name: RUN, RUN.uid: RUN, GONE.name: GONE}.get(word)
+    def named(self, words: Sequence[str]) -> dict[str, RunRef | None]:
+        known = {RUN.name: RUN, RUN.uid: RUN, GONE.name: GONE}
+        return {word: known.get(word) for word in words}
 
 
 def figure(chart: ChartBlock) -> Figure:

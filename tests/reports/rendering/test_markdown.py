@@ -235,8 +235,9 @@ def test_no_text_takes_long(source: str) -> None:
 
 def test_what_cannot_be_drawn_says_so_and_keeps_the_page() -> None:
     (problem,) = drawn("1. " * 5_000).problems
-    assert problem.title == "This report is nested so deep that it cannot be drawn."
-    assert drawn("a" * (REPORT_LENGTH + 1)).problems[0].title == "This report has 200,001 characters; 200,000 can be drawn."
+    assert problem.title == "This report has 5,000 signs of lists on one line; at most 40 can be drawn."
+    (problem,) = drawn("a" * (REPORT_LENGTH + 1)).problems
+    assert problem.title == "This report has 100,001 characters; at most 100,000 can be drawn."
 
 
 def test_placeholders_of_the_parser_in_a_text_do_no_harm() -> None:
