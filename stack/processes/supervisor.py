@@ -24,6 +24,7 @@ from stack.processes.spawn import Spawned, spawn
 NAME = "lablore"
 PATIENCE = 180.0  # seconds a part may take to its first answer: a small machine may be busy
 ATTEMPTS = 5  # failed starts in a row that end the first start
+DEMO_ATTEMPTS = 5
 NOBODY_HERE = 3  # exit code of `manage.py enter` on a site without people
 
 
@@ -162,12 +163,24 @@ class Supervisor:
         """Start the demo beside the running site and wait for its first person; their sign-in link, or nothing."""
         why = "the demo was interrupted: going on with it" if begun else "nobody here yet: starting the demo"
         self.console.say(NAME, f"{why} (LABLORE_DEMO=0 leaves it out)")
-        self.demo = asyncio.create_task(self._once("demo", manage("demo"), environment))
+        self.demo = asyncio.create_task(self._train_demo(environment))
         while True:
             code, link = await self._ask(manage("enter"), environment)
             if code != NOBODY_HERE or self.demo.done():
                 return link if code == 0 else ""
             await asyncio.sleep(0.5)
+
+    async def _train_demo(self, environment: Mapping[str, str]) -> int:
+        """Run the demo; where a part of the stack went away under it, let it go on when all is up again."""
+        code = 1
+        for _ in range(DEMO_ATTEMPTS):
+            code = await self._once("demo", manage("demo"), environment)
+            if code == 0 or not self.home.unfinished_demo.exists():
+                break
+            self.console.say(NAME, "the demo stopped before its end; it goes on in a moment")
+            await asyncio.sleep(3)
+            await self._until_healthy()
+        return code
 
     def _greet(self, link: str, seconds: float) -> None:
         """Say where it is, once everything works."""
