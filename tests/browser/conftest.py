@@ -5,9 +5,11 @@ where the Makefile's .stamps/static has put them. `page` is a tab; what its cons
 in `page.faults`, and a test ends red when something is left there.
 """
 
+import threading
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 import pytest
 from django.test.testcases import LiveServerThread
@@ -20,11 +22,51 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
             item.add_marker(pytest.mark.browser)
 
 
+class Answer:
+    """A WSGI answer that says when it is given."""
+
+    def __init__(self, body: Any, given: Callable[[], None]) -> None:
+        self.body = body
+        self.given = given
+
+    def __iter__(self) -> Iterator[bytes]:
+        return iter(self.body)
+
+    def close(self) -> None:
+        try:
+            self.body.close()
+        finally:
+            self.given()
+
+
 class Server(LiveServerThread):
     """Django's test server, but static files come out of the application, as in production."""
 
     def __init__(self) -> None:
-        super().__init__("127.0.0.1", static_handler=lambda application: application, connections_override={})
+        super().__init__("127.0.0.1", static_handler=self._counted, connections_override={})
+        self.open = 0  # requests that are being answered
+        self.changed = threading.Condition()
+
+    def _counted(self, application: Callable[..., Any]) -> Callable[..., Any]:
+        def answer(environ: dict[str, Any], start_response: Any) -> "Answer":
+            self._count(1)
+            try:
+                return Answer(application(environ, start_response), lambda: self._count(-1))
+            except BaseException:
+                self._count(-1)
+                raise
+
+        return answer
+
+    def _count(self, more: int) -> None:
+        with self.changed:
+            self.open += more
+            self.changed.notify_all()
+
+    def rest(self) -> None:
+        """Wait for the last answer: the database is emptied after a test, and a page's poll may still be under way."""
+        with self.changed:
+            assert self.changed.wait_for(lambda: self.open == 0, timeout=20), "a request does not end"
 
     @property
     def address(self) -> str:
@@ -32,22 +74,23 @@ class Server(LiveServerThread):
 
 
 @pytest.fixture(scope="session")
-def server() -> Iterator[str]:
-    """Address of the application in a thread of this process; each request has a thread and a connection of its own."""
+def server() -> Iterator[Server]:
+    """The application in a thread of this process; each request has a thread and a connection of its own."""
     server = Server()
     server.daemon = True
     server.start()
     server.is_ready.wait()
     if server.error:
         raise server.error
-    yield server.address
+    yield server
     server.terminate()
 
 
 @pytest.fixture
-def site(server: str, transactional_db: None) -> str:
-    """The same with a database that starts empty. A module whose pages need none may say `site = server` and be faster."""
-    return server
+def site(server: Server, transactional_db: None) -> Iterator[str]:
+    """Its address, with a database that starts empty. Pages that need none may have `server.address`, faster."""
+    yield server.address
+    server.rest()
 
 
 @dataclass

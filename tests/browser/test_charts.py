@@ -8,6 +8,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from tests.browser import stage
+from tests.browser.conftest import Server
 from tests.browser.frames import Curve, bad_of, frame_of
 
 pytestmark = pytest.mark.urls(stage.__name__)
@@ -24,9 +25,9 @@ def curves(n: int = 2) -> list[Curve]:
 
 
 @pytest.fixture
-def site(server: str) -> str:
+def site(server: Server) -> str:
     """No database: these pages have nothing to ask it."""
-    return server
+    return server.address
 
 
 @pytest.fixture(autouse=True)
