@@ -73,6 +73,8 @@ LIST_SIGN = re.compile(r"(?:^|(?<=[ \t>]))(?:[-*+]|\d{1,9}\.)(?=[ \t])")
 LINE_ENDS = re.compile(r"\r\n|\r|\n")
 UNDER_HEADER = frozenset(" \t>|:-")
 
+EMPTY_TABLE = 5  # what a table costs by itself, in cells
+
 
 def too_costly(text: str) -> Complaint | None:
     """The first thing of which `text` has too much, or None when drawing it is bounded."""
@@ -109,6 +111,6 @@ def _cells(lines: list[str]) -> int:
             rows, columns = rows + 1, max(columns, line.strip(" \t>").removeprefix("|").removesuffix("|").count("|") + 1)
             table = table or (rows > 1 and "-" in line and UNDER_HEADER.issuperset(line))
             continue
-        cells += rows * columns if table else 0
+        cells += rows * columns + EMPTY_TABLE if table else 0
         rows, columns, table = 0, 0, False
     return cells

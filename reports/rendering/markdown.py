@@ -6,7 +6,7 @@ The order is the safety: our own blocks are taken out of the source and replaced
 
 import re
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from itertools import takewhile
 
 from markdown import Markdown
@@ -14,7 +14,7 @@ from markdown import Markdown
 from reports.limits import CHARTS_PER_REPORT, RUNS_MENTIONED, TITLE_SOURCE
 from reports.rendering.blocks import Finish, ShallowQuotes, ShortParagraphs, SlotLine
 from reports.rendering.chart_block import Resolver, read_chart
-from reports.rendering.code_block import code_html
+from reports.rendering.code_block import Colours
 from reports.rendering.cost import too_costly
 from reports.rendering.fences import chart_fences, front_matter_end
 from reports.rendering.front_matter import read_front_matter
@@ -58,6 +58,7 @@ class _Page:
     source: str
     resolver: Resolver
     slots: Slots
+    colours: Colours = field(default_factory=Colours)
 
     def rendered(self) -> Rendered:
         lines = _lines(self.source)
@@ -121,7 +122,7 @@ class _Page:
                 "pymdownx.superfences": {
                     "custom_fences": [
                         {"name": "chart", "class": "chart", "format": self._nested_chart},
-                        {"name": "*", "class": "code", "format": _code},
+                        {"name": "*", "class": "code", "format": self._code},
                     ]
                 },
                 "tables": {"use_align_attribute": True},
@@ -138,12 +139,11 @@ class _Page:
         register_inline(md, self.slots, mentions)
         return md
 
+    def _code(self, source: str, language: str, *args: object, **kwargs: object) -> str:
+        return self.colours.code_html(source, language)
+
     def _nested_chart(self, source: str, *args: object, **kwargs: object) -> str:
         return f'<div data-slot="{self.slots.put(Problem(title=f"Chart: {NOT_HERE}"))}"></div>'
-
-
-def _code(source: str, language: str, *args: object, **kwargs: object) -> str:
-    return code_html(source, language)
 
 
 def _one_of_many(chart: ChartBlock, seen: set[str]) -> ChartBlock | Problem:

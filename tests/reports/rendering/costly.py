@@ -93,6 +93,7 @@ SHAPES: dict[str, Callable[[int], str]] = {
     "front matter": lambda length: "---\n" + "a: b\n" * (length // 5) + "---\n",
     "deep front matter": lambda length: "---\na: " + "[" * min(length, 7_900) + "\n---\n",
     "aliases": lambda length: "---\na: &a [x]\nb: [" + "*a," * min(length // 3, 2_000) + "]\n---\n",
+    "empty lines of C++": lambda length: ("```cpp\n#" + "\n" * 15_000 + "1\n```\n") * (length // 15_000),
     "coloured code": lambda length: ("```md\n" + "<a " * 6_000 + "\n```\n") * (length // 18_010),
 }
 COSTLY = {name: _of(unit) for name, unit in UNITS.items()} | SHAPES
