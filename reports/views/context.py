@@ -1,5 +1,6 @@
 """What every page of a report is given."""
 
+from functools import partial
 from typing import Any
 
 from django.http import HttpRequest
@@ -10,6 +11,7 @@ from accounts.queries.team import role_in
 from accounts.roles import Permission, permits
 from reports.models import Report
 from reports.queries.project import counts_of
+from tracking.queries.pulse import project_revision
 
 
 def project_context(request: HttpRequest, project: Any) -> dict[str, Any]:
@@ -31,6 +33,7 @@ def project_context(request: HttpRequest, project: Any) -> dict[str, Any]:
 def report_context(request: HttpRequest, report: Report) -> dict[str, Any]:
     return project_context(request, report.project) | {
         "report": report,
+        "seen": partial(project_revision, report.project),  # read where a page polls
         "urls": {word: report_url(report, word) for word in VERBS},
     }
 

@@ -1,6 +1,6 @@
-/* One poll per page. The element with data-pulse="<address>" says where; the answer names what changed; only charts that are live,
-   near the window and concerned fetch again, one per animation frame. */
-import { changesBetween } from "./changes.js";
+/* One poll per page. The element with data-pulse="<address>" says where, its data-seen which revision of the project the page shows;
+   the answer names the present ones; only charts that are live, near the window and concerned fetch again, one per animation frame. */
+import { concernedBy } from "./changes.js";
 import { chartOf, chartsAlive } from "./mount.js";
 
 const EVERY = 3000;
@@ -9,7 +9,8 @@ const QUIET = 40;
 const LONGEST = 60000;
 const MOST = 200; // runs named in one question; an address has its limits
 
-let known = null; // {project, runs} of the last answer
+let seen = null; // the project's revision on this page
+let states = {}; // {uid: [revision, state]} of the runs heard of
 let heard = 0; // when it came
 let failures = 0;
 let quiet = 0;
@@ -30,13 +31,6 @@ async function ask(address) {
   return response.json();
 }
 
-/* A changed project with no changed run we know of means another run, or other tags: a chart of a query may have to show it. While
-   known runs change at every beat that cannot be told apart, so a chart not asked for a while is asked too. */
-function isConcerned(chart, { moved, project }) {
-  if (chart.uids().some((uid) => moved.has(uid))) return true;
-  return project && (!moved.size || Date.now() - chart.loaded > IDLE);
-}
-
 async function refetch(concerned) {
   for (const chart of concerned) {
     if (!chart.near) {
@@ -48,21 +42,16 @@ async function refetch(concerned) {
   }
 }
 
-function tell({ project }) {
-  const element = place();
-  if (project) element?.dispatchEvent(new CustomEvent("lablore:project", { bubbles: true }));
-}
-
 function words() {
   const ago = Math.round((Date.now() - heard) / 1000);
   if (failures > 1) return `Live, no answer for ${ago} s, trying again in ${Math.max(0, Math.round((next - Date.now()) / 1000))} s`;
-  return heard && known ? `Live, ${ago} s ago` : "Live";
+  return heard ? `Live, ${ago} s ago` : "Live";
 }
 
 function show() {
   const text = words();
   for (const badge of document.querySelectorAll('[data-foot="live"]')) {
-    badge.hidden = !chartOf(badge.closest("figure"))?.runs(known?.runs); // whose runs have all ended has nothing to wait for
+    badge.hidden = !chartOf(badge.closest("figure"))?.runs(states); // whose runs have all ended has nothing to wait for
     const label = badge.lastChild;
     if (label.textContent !== text) label.textContent = text;
     badge.classList.toggle("badge-warn", failures > 1);
@@ -74,14 +63,15 @@ async function beat() {
   if (!element || document.hidden) return;
   try {
     const answer = await ask(element.dataset.pulse);
-    const changes = changesBetween(known, answer);
-    known = { project: answer.project, runs: { ...known?.runs, ...answer.runs } };
+    const moved = answer.project !== (seen ?? Number(element.dataset.seen));
+    [seen, states] = [answer.project, { ...states, ...answer.runs }];
     [heard, failures] = [Date.now(), 0];
     const busy = Object.values(answer.runs).some(([, state]) => state === "running");
-    quiet = busy || changes.project || changes.moved.size ? 0 : quiet + 1;
+    quiet = busy || moved ? 0 : quiet + 1;
     pause = quiet < QUIET ? EVERY : IDLE;
-    tell(changes);
-    await refetch(chartsAlive().filter((chart) => chart.live && isConcerned(chart, changes)));
+    if (moved) element.dispatchEvent(new CustomEvent("lablore:project", { bubbles: true }));
+    const charts = chartsAlive().filter((chart) => chart.live);
+    await refetch(concernedBy(charts, { runs: answer.runs, moved, now: heard, idle: IDLE }));
   } catch {
     failures += 1;
     pause = Math.min(LONGEST, EVERY * 2 ** failures);

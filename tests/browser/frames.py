@@ -28,6 +28,7 @@ class Curve:
             "slot": self.slot,
             "group": self.group,
             "state": self.state,
+            "revision": 1,
             "offset": offset,
             "length": len(self.x),
             "total": len(self.x) * self.sampled,

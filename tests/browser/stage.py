@@ -15,7 +15,7 @@ pulse: dict[str, Any] = {}
 asked: list[str] = []
 
 PAGE = """{% extends "base.html" %}{% load lablore %}{% block main %}
-<div data-pulse="/stage/pulse"></div>
+<div data-pulse="/stage/pulse" data-seen="1"></div>
 {% for chart in charts_here %}{% include "_components/chart.html" %}{% endfor %}
 <p><a class="run" href="#" data-run="1" data-name="adam">adam</a></p>{% endblock %}"""
 

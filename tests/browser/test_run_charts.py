@@ -3,7 +3,7 @@
 import math
 
 import pytest
-from playwright.sync_api import Locator, Page, expect
+from playwright.sync_api import Locator, Page, Route, expect
 
 from accounts.actions.entry import open_entry
 from tests.factories.accounts import Cast
@@ -45,6 +45,20 @@ def test_a_chart_grows_while_its_page_is_open(page: Page, cast: Cast, run: Run) 
     expect(picture(page, "val/loss from step 0 to 299")).to_be_visible()
     log_metrics(run, {"val/loss": [0.2, 0.1]}, seq=1, first_step=300)
     expect(picture(page, "val/loss from step 0 to 301: adam-0.01 ends at 0.1.")).to_be_visible(timeout=15_000)
+
+
+def test_points_that_come_between_a_page_and_its_first_poll_are_shown(page: Page, cast: Cast, run: Run) -> None:
+    polls: list[Route] = []
+    signed_in(page, cast).route("**/pulse?*", lambda poll: polls.append(poll), times=1)  # a lambda: playwright marks it
+    with page.expect_request("**/pulse?*"):
+        page.goto(address(run))
+    expect(picture(page, "val/loss from step 0 to 299")).to_be_visible()
+    while not polls:  # it was asked, and may not have reached us
+        page.wait_for_timeout(10)
+    log_metrics(run, {"val/loss": [0.2, 0.1]}, seq=1, first_step=300)
+    polls.pop().continue_()
+    expect(picture(page, "val/loss from step 0 to 301: adam-0.01 ends at 0.1.")).to_be_visible(timeout=15_000)
+    expect(page.locator("#live")).to_contain_text("step 301")
 
 
 def test_nan_and_inf_are_in_the_table_and_under_the_chart(page: Page, cast: Cast, run: Run) -> None:

@@ -54,6 +54,7 @@ def frame_of(  # noqa: PLR0913 - a chart's address has as many words
         entries.append(
             {
                 **_entry(run, curves[run.pk]),
+                "revision": revisions.get(run.pk, 0),
                 "url": addresses[run.uid],
                 "slot": slots[run.uid],
                 "group": label_of(run, group),

@@ -10,21 +10,25 @@ from tracking.models import Project, Run
 NEWEST = 1_000  # runs of a project whose changes its revision tells, besides those that run
 
 
-def pulse_of(project: Project, uids: Sequence[str], newest: int = NEWEST) -> dict[str, Any]:
+def pulse_of(project: Project, uids: Sequence[str]) -> dict[str, Any]:
     """{"project": revision, "runs": {uid: [revision, state]}}; uids of other projects are left out.
 
-    A run's revision grows with every batch and edit; the project's is another whenever that of one of its `newest` or running
-    runs is, or a run is added. It may also become less.
+    A run's revision grows with every batch and edit. The answer is compared with what a page was made of: project_revision, and
+    the revisions that stand in its frames.
     """
     wanted = [uid for uid in uids if "\0" not in uid]
     rows = Run.objects.filter(project=project, uid__in=wanted).values_list("uid", "heartbeat__revision", "state")
     return {
-        "project": _revision(project, newest),
+        "project": project_revision(project),
         "runs": {uid: [revision or 0, state] for uid, revision, state in rows},
     }
 
 
-def _revision(project: Project, newest: int) -> int:
+def project_revision(project: Project, newest: int = NEWEST) -> int:
+    """Another number when one of its `newest` or running runs has another revision, or a run is added; it may become less.
+
+    A page reads it before all else that it shows, so that nothing falls between the page and its first poll.
+    """
     sql = """
         SELECT (SELECT count(*) FROM tracking_run WHERE project_id = %s) + coalesce(sum(revision), 0)
         FROM tracking_heartbeat WHERE run_id IN (

@@ -15,6 +15,7 @@ from tracking.actions.run import UnacceptableRun, edit_run
 from tracking.models import Run
 from tracking.queries.config import facts_in
 from tracking.queries.image import latest_images
+from tracking.queries.pulse import project_revision
 from tracking.queries.run_overview import Overview, commit_of, config_facts, overview_of, places_of
 from tracking.queries.run_query import spelled
 from tracking.queries.tag import tag_names_of, tags_of
@@ -30,6 +31,7 @@ TEMPLATE = "tracking/run/detail.html"
 @gated(Run, Permission.RUN_VIEW)
 def run_detail(request: HttpRequest, run: Run) -> HttpResponse:
     """`have` is how many curves the page shows already: nothing to send (204) until there are more."""
+    seen = project_revision(run.project)
     overview = overview_of(run)
     if request.GET.get("have") == str(overview.keys):
         return HttpResponse(status=204)
@@ -43,6 +45,7 @@ def run_detail(request: HttpRequest, run: Run) -> HttpResponse:
         return _more_images(request, run, context)
     facts = [(fact, whole_text(fact.value)) for fact in config_facts(run)]
     context |= {
+        "seen": seen,
         "tags": tags_of(run),
         "tag_names": tag_names_of(run.project),
         "facts": facts,

@@ -16,6 +16,7 @@ from kit.page import page
 from tracking.enums import RunState
 from tracking.limits import RUN_UID_LENGTH, RUNS_PER_PAGE
 from tracking.models import Project
+from tracking.queries.pulse import project_revision
 from tracking.queries.run_query import BadQuery, RunQuery, parse_query
 from tracking.queries.run_table import RunTable, Wish, loosest, newer_than, run_table
 from tracking.queries.tag import tag_names_of
@@ -29,6 +30,7 @@ FIRST = 1
 @require_safe
 @gated(Project, Permission.RUN_VIEW)
 def run_list(request: HttpRequest, project: Project) -> HttpResponse:
+    frame = _frame(request, project)
     text = request.GET.get("query", "").strip()
     try:
         query = parse_query(text)
@@ -38,10 +40,10 @@ def run_list(request: HttpRequest, project: Project) -> HttpResponse:
     if not table.total:
         if "waiting" in request.GET:
             return HttpResponse(status=204)
-        return page(request, "tracking/run/first.html", _frame(request, project) | {"host": settings.PUBLIC_URL})
+        return page(request, "tracking/run/first.html", frame | {"host": settings.PUBLIC_URL})
     if "waiting" in request.GET:
         return HttpResponse(status=204, headers={"HX-Refresh": "true"})
-    context = _frame(request, project) | _results(request, project, query, table)
+    context = frame | _results(request, project, query, table)
     if "shown" not in request.GET:
         return page(request, "tracking/run/list.html", context, part="results")
     if len(request.GET.getlist("metric")) < len(table.metrics):  # the first of a metric: columns and charts appear
@@ -88,7 +90,9 @@ def _marked(text: str, refusal: BadQuery) -> tuple[str, str, str]:
 
 
 def _frame(request: HttpRequest, project: Project) -> dict[str, Any]:
-    return {"team": project.team, "project": project, "section": "runs", **rights_in(request, project.team)}
+    """What stands around the results. Made before them: no change may fall between the two (project_revision)."""
+    seen = project_revision(project)
+    return {"team": project.team, "project": project, "section": "runs", "seen": seen, **rights_in(request, project.team)}
 
 
 def _results(request: HttpRequest, project: Project, query: RunQuery, table: RunTable) -> dict[str, Any]:

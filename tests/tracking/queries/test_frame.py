@@ -53,6 +53,7 @@ def test_a_frame(runs: list[Run]) -> None:
     adam, sgd, _ = runs
     address = f"/{adam.project.team.slug}/{adam.project.slug}/runs"
     entry = {"state": "running", "slot": 1, "group": "lr 0.1", "length": 4, "total": 4, "sampled": 1, "badTotal": 1}
+    entry["revision"] = 2
     entry["bad"] = [{"step": 1, "kind": "nan", "last": [0, 3.0]}]
     assert header.pop("revision")
     assert header == {

@@ -16,7 +16,7 @@ from accounts.models import User
 from tests.factories.tracking import log_metrics, make_run
 from tracking.actions.run import edit_run
 from tracking.models import Project
-from tracking.queries.pulse import pulse_of
+from tracking.queries.pulse import project_revision
 
 ClientOf = Callable[[User], Client]
 
@@ -109,14 +109,14 @@ def test_the_pulse_tells_revisions_and_states_of_this_project_only(
     assert after["project"] > before["project"]
 
 
-def test_the_pulse_of_a_project_counts_its_newest_and_its_running_runs(project: Project, bob: User) -> None:
+def test_the_revision_of_a_project_counts_its_newest_and_its_running_runs(project: Project, bob: User) -> None:
     ended, running, _newest = (make_run(project, bob) for _ in range(3))
     log_metrics(ended, {}, finish={"state": "finished", "exit_code": 0})
-    assert [pulse_of(project, [], newest)["project"] for newest in (1, 3)] == [3, 4]
+    assert [project_revision(project, newest) for newest in (1, 3)] == [3, 4]
     edit_run(by=Actor(bob), run=ended, name="renamed")
-    assert [pulse_of(project, [], newest)["project"] for newest in (1, 3)] == [3, 5]
+    assert [project_revision(project, newest) for newest in (1, 3)] == [3, 5]
     log_metrics(running, {"loss": [1.0]})
-    assert [pulse_of(project, [], newest)["project"] for newest in (1, 3)] == [4, 6]
+    assert [project_revision(project, newest) for newest in (1, 3)] == [4, 6]
 
 
 def test_strangers_get_none_of_it(client_of: ClientOf, project: Project, charlie: User) -> None:
