@@ -1,4 +1,4 @@
-"""What the web server serves."""
+"""The site as a WSGI application, for config/asgi.py and for tests."""
 
 import os
 

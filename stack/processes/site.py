@@ -19,23 +19,19 @@ def site_environment(environ: Mapping[str, str], **words: str) -> dict[str, str]
 
 
 def web_part(port: int, environment: Mapping[str, str]) -> Part:
-    """granian with one process: more gain nothing on two cores (docs/decisions/0004) and cost 90 MB each.
-
-    A request that sends its body slowly holds a thread, so there are many; they are started when needed.
-    """
-    words = ["--interface", "wsgi", "--host", "127.0.0.1", "--port", str(port), "--workers", "1"]
-    words += ["--blocking-threads", "32", "--http1-header-read-timeout", "10000", "--http", "1", "--no-ws", "--backlog", "1024"]
+    """granian with one process: more gain nothing on two cores (docs/decisions/0004) and cost 90 MB each."""
+    words = ["--interface", "asginl", "--host", "127.0.0.1", "--port", str(port), "--workers", "1"]
+    words += ["--http1-header-read-timeout", "10000", "--http", "1", "--no-ws", "--backlog", "1024"]
     words += ["--respawn-failed-workers", "--respawn-interval", "0.5", "--workers-kill-timeout", "3"]
     words += ["--log-level", "warning"]
     return Part(
         name="web",
-        command=[sys.executable, "-m", "granian", *words, "config.wsgi:application"],
+        command=[sys.executable, "-m", "granian", *words, "config.asgi:application"],
         folder=CHECKOUT,
         environment=environment,
         ready=lambda _pid: health(port) is not None,
         stop=signal.SIGTERM,
         patience=4.0,
-        noise=re.compile(r"Configuration allows spawning"),  # so many threads are meant
     )
 
 

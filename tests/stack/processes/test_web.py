@@ -3,8 +3,10 @@
 import http.client
 import json
 import os
+import socket
 import time
 from collections.abc import Iterator
+from contextlib import ExitStack
 
 import pytest
 
@@ -73,3 +75,14 @@ def test_whatever_needs_the_database_says_when_to_try_again(lonely: int, path: s
 
 def test_pages_that_need_nothing_go_on(lonely: int) -> None:
     assert ask(lonely, "/accounts/login/")[0].status == 200
+
+
+def test_slow_senders_hold_no_page_up(lonely: int) -> None:
+    head = b"POST /accounts/login/ HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Length: 1000\r\n"
+    head += b"Content-Type: application/x-www-form-urlencoded\r\nCookie: csrftoken=abcdefghijklmnopqrstuvwxyz012345\r\n\r\ncsrf"
+    with ExitStack() as lines:
+        for _ in range(100):
+            lines.enter_context(socket.create_connection(("127.0.0.1", lonely), timeout=10)).sendall(head)
+        answer, _, seconds = ask(lonely, "/accounts/login/")
+    assert answer.status == 200
+    assert seconds < 1
