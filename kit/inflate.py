@@ -8,7 +8,7 @@ from collections.abc import Iterator
 
 import zstandard
 
-from kit.refusal import BodyTooLarge, BrokenBody
+from kit.refusal import BrokenBody, TooLarge
 
 GZIP_MEMBERS = 1_000  # 20 bytes make a member, so their number needs a bound of its own
 _GZIP_PIECE = 65_536
@@ -20,7 +20,7 @@ _ZSTD_WINDOW = 32 * 1024 * 1024
 def inflate(body: bytes, codec: str, limit: int) -> bytes:
     """The bytes inside `body`; codec "gzip", "zstd" or "" for none.
 
-    Raises BodyTooLarge when they are more than `limit`, BrokenBody when they are damaged, cut off or of another codec.
+    Raises TooLarge when they are more than `limit`, BrokenBody when they are damaged, cut off or of another codec.
     """
     if codec == "gzip":
         try:
@@ -87,5 +87,5 @@ def _unzstd_undeclared(body: bytes, limit: int, unpacker: zstandard.ZstdDecompre
     return b"".join(pieces)
 
 
-def _too_large(limit: int) -> BodyTooLarge:
-    return BodyTooLarge(f"The body is more than {limit >> 20} MiB when unpacked. Send smaller batches.", limit=limit)
+def _too_large(limit: int) -> TooLarge:
+    return TooLarge(f"The body is more than {limit >> 20} MiB when unpacked. Send smaller batches.", limit=limit)

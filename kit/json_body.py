@@ -11,7 +11,7 @@ from typing import IO, Any
 
 from rest_framework.parsers import BaseParser
 
-from kit.refusal import BodyTooLarge, BrokenBody
+from kit.refusal import BrokenBody, TooLarge
 
 BODY_BYTES = 1024 * 1024
 NESTING = 32
@@ -27,7 +27,7 @@ class JSONBodyParser(BaseParser):
     def parse(self, stream: IO[Any], media_type: str | None = None, parser_context: Mapping[str, Any] | None = None) -> Any:
         body = stream.read(BODY_BYTES + 1)
         if len(body) > BODY_BYTES:
-            raise BodyTooLarge(f"The body is larger than {BODY_BYTES} bytes. Send less at once.", limit=BODY_BYTES)
+            raise TooLarge(f"The body is larger than {BODY_BYTES} bytes. Send less at once.", limit=BODY_BYTES)
         return read_json(body)
 
 

@@ -20,7 +20,7 @@ class BrokenBody(Refusal):
     status = 400
 
 
-class BodyTooLarge(Refusal):
+class TooLarge(Refusal):
     code = "too_large"
     status = 413
 

@@ -1,34 +1,25 @@
-"""Refusals, each with words that say what to do."""
+"""Refusals of tracking, each with words that say what to do."""
 
 from kit.refusal import Refusal
 
 
-class TrackingError(Refusal):
-    """Something a client sent cannot be accepted. `code` is for programs, the text for people."""
-
-
-class BrokenBatch(TrackingError):
+class BrokenBatch(Refusal):
     code = "broken_batch"
     status = 400
 
 
-class UnacceptableBatch(TrackingError):
+class UnacceptableBatch(Refusal):
     """It can be read, and still not be taken."""
 
     code = "unacceptable_batch"
 
 
-class TooLarge(TrackingError):
-    code = "too_large"
-    status = 413
-
-
-class BatchConflict(TrackingError):
+class BatchConflict(Refusal):
     code = "batch_conflict"
     status = 409
 
 
-class BadQuery(TrackingError):
+class BadQuery(Refusal):
     """A run query that cannot be read. `position` counts characters from 0."""
 
     code = "bad_query"

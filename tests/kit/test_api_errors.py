@@ -9,13 +9,13 @@ from django.http import Http404
 from rest_framework.exceptions import MethodNotAllowed, NotAuthenticated, ParseError, Throttled, ValidationError
 
 from kit.api_errors import error_answer
-from kit.refusal import BodyTooLarge
+from kit.refusal import TooLarge
 
 
 @pytest.mark.parametrize(
     ("error", "status", "code"),
     [
-        (BodyTooLarge("Send less.", limit=7), 413, "too_large"),
+        (TooLarge("Send less.", limit=7), 413, "too_large"),
         (ValidationError({"name": ["No."]}), 422, "invalid"),
         (NotAuthenticated(), 401, "not_authenticated"),
         (MethodNotAllowed("PUT"), 405, "method_not_allowed"),
@@ -36,7 +36,7 @@ def test_every_error_has_the_shape(error: Exception, status: int, code: str) -> 
 
 
 def test_details_stand_beside_the_message() -> None:
-    data: Any = error_answer(BodyTooLarge("Send less.", limit=7), {}).data
+    data: Any = error_answer(TooLarge("Send less.", limit=7), {}).data
     assert data == {"error": {"code": "too_large", "message": "Send less.", "limit": 7}}
     fields: Any = error_answer(ValidationError({"tags": {0: ["No."]}}), {}).data
     assert fields["error"]["fields"] == {"tags": {"0": ["No."]}}

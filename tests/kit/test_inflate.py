@@ -6,7 +6,7 @@ import pytest
 import zstandard
 
 from kit.inflate import inflate
-from kit.refusal import BodyTooLarge, BrokenBody
+from kit.refusal import BrokenBody, TooLarge
 
 DATA = bytes(range(256)) * 400
 SIZED = zstandard.ZstdCompressor().compress(DATA)
@@ -20,7 +20,7 @@ MEMBERS = b"".join(gzip.compress(DATA[start : start + 1000]) for start in range(
 )
 def test_the_whole_content_comes_out(codec: str, body: bytes) -> None:
     assert inflate(body, codec, len(DATA)) == DATA
-    with pytest.raises(BodyTooLarge):
+    with pytest.raises(TooLarge):
         inflate(body, codec, len(DATA) - 1)
 
 

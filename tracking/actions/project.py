@@ -10,15 +10,15 @@ from accounts.actor import Actor
 from accounts.gate import fetch
 from accounts.models import Team
 from accounts.roles import Permission
+from kit.refusal import Refusal
 from kit.text import CONTROL
-from tracking.errors import TrackingError
 from tracking.limits import NAME_LENGTH, RESERVED_PROJECT_SLUGS, SLUG_LENGTH
 from tracking.models import Project
 
 _SLUG = re.compile(r"[a-z0-9_][a-z0-9_-]*")
 
 
-class UnacceptableProject(TrackingError):
+class UnacceptableProject(Refusal):
     code = "unacceptable_project"
 
 

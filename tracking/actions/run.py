@@ -6,10 +6,10 @@ from typing import Any
 from django.db import transaction
 
 from accounts.actor import Actor
+from kit.refusal import Refusal
 from kit.text import CONTROL, UNSTORABLE
 from kit.uid import uid_pattern
 from tracking.actions.tag import cleaned_tags, move_revision
-from tracking.errors import TrackingError
 from tracking.limits import NAME_LENGTH, NOTES_LENGTH, RUN_UID_LENGTH
 from tracking.models import Heartbeat, Project, Run, Tag
 
@@ -17,11 +17,11 @@ SEEDS = range(-(2**63), 2**63)
 _UID = uid_pattern(RUN_UID_LENGTH)
 
 
-class UnacceptableRun(TrackingError):
+class UnacceptableRun(Refusal):
     code = "unacceptable_run"
 
 
-class UidTaken(TrackingError):
+class UidTaken(Refusal):
     code = "uid_taken"
     status = 409
 

@@ -6,13 +6,13 @@ from django.db import transaction
 from django.db.models import Count, F
 
 from accounts.actor import Actor
+from kit.refusal import Refusal
 from kit.text import CONTROL
-from tracking.errors import TrackingError
 from tracking.limits import TAG_LENGTH, TAGS_PER_RUN
 from tracking.models import Heartbeat, Project, Run, Tag
 
 
-class UnacceptableTag(TrackingError):
+class UnacceptableTag(Refusal):
     code = "unacceptable_tag"
 
 

@@ -2,7 +2,7 @@
 
 from rest_framework.request import Request
 
-from kit.refusal import BodyTooLarge, BrokenBody, Refusal
+from kit.refusal import BrokenBody, Refusal, TooLarge
 
 
 class LengthRequired(Refusal):
@@ -18,7 +18,7 @@ def raw_body(request: Request, limit: int) -> bytes:
         raise LengthRequired("Send Content-Length with the body.")
     length = int(declared)
     if length > limit:
-        raise BodyTooLarge(f"A body has at most {limit >> 20} MiB. Send smaller batches.", limit=limit)
+        raise TooLarge(f"A body has at most {limit >> 20} MiB. Send smaller batches.", limit=limit)
     body = plain.read(length)
     if len(body) != length:
         raise BrokenBody(f"The body ended after {len(body)} of {length} bytes. Send it again.")

@@ -7,7 +7,7 @@ from django.conf import settings
 from django.urls import reverse
 from rest_framework import serializers
 
-from kit.refusal import BodyTooLarge
+from kit.refusal import TooLarge
 from tracking.actions.run import RunStart
 from tracking.enums import RunState
 from tracking.limits import NAME_LENGTH, NOTES_LENGTH, RUN_UID_LENGTH, SLUG_LENGTH, TAG_LENGTH, TAGS_PER_RUN, UPDATE_BYTES
@@ -51,7 +51,7 @@ class RunStartBody(serializers.Serializer):
 
     def validate_config(self, config: dict[str, Any] | None) -> dict[str, Any] | None:
         if config and len(json.dumps(config, ensure_ascii=False).encode()) > UPDATE_BYTES:
-            raise BodyTooLarge(f"The config is larger than {UPDATE_BYTES} bytes. Log files as artifacts.", limit=UPDATE_BYTES)
+            raise TooLarge(f"The config is larger than {UPDATE_BYTES} bytes. Log files as artifacts.", limit=UPDATE_BYTES)
         return config
 
     def start(self) -> RunStart:

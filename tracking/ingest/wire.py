@@ -10,9 +10,10 @@ import numpy.typing as npt
 import zstandard
 
 from kit.inflate import inflate
+from kit.refusal import TooLarge
 from kit.text import CONTROL
 from tracking.columns.groups import GroupColumns
-from tracking.errors import BrokenBatch, TooLarge, UnacceptableBatch
+from tracking.errors import BrokenBatch, UnacceptableBatch
 from tracking.ingest.rejections import Rejections, shown
 from tracking.ingest.updates import ImageRecord, UpdateRecord, read_updates
 from tracking.limits import (
