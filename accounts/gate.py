@@ -22,6 +22,7 @@ from rest_framework.request import Request
 from accounts.actor import Actor, actor_of
 from accounts.queries.team import teams_where
 from accounts.roles import Permission
+from kit.refusal import NOTHING_HERE
 
 View = Callable[..., HttpResponseBase]
 
@@ -47,7 +48,6 @@ SIGHT: dict[str, Permission] = {
 }
 
 
-NOTHING_HERE = "There is nothing at this address, or it is not yours to see."
 BEYOND_ROLE = "Your role in this team does not allow this. Ask an admin of the team."
 BEYOND_KEY = "This key may not do this: its scopes or its owner's role do not allow it."
 

@@ -10,7 +10,7 @@ from django.http import Http404
 from rest_framework.exceptions import APIException, ErrorDetail, MethodNotAllowed, NotAuthenticated, ValidationError
 from rest_framework.response import Response
 
-from kit.refusal import Refusal
+from kit.refusal import NOTHING_HERE, Refusal
 
 log = logging.getLogger(__name__)
 
@@ -27,7 +27,7 @@ def error_answer(error: Exception, context: dict[str, Any]) -> Response:
         case APIException():
             return _of_drf(error)
         case Http404():
-            return answer(404, "not_found", "There is nothing at this address, or it is not yours to see.")
+            return answer(404, "not_found", NOTHING_HERE)
         case PermissionDenied():
             return answer(403, "forbidden", str(error) or "Your role or key does not allow this.")
         case SuspiciousOperation():

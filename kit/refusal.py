@@ -1,5 +1,8 @@
 """What we will not do for a client, in words that say what to do instead. Every refusal of the house derives from this one."""
 
+# One sentence for both, so that nobody learns from it whether the thing exists.
+NOTHING_HERE = "There is nothing at this address, or it is not yours to see."
+
 
 class Refusal(Exception):
     """`code` is for programs, the text for people, `status` for HTTP; details travel beside the message."""
