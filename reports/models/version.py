@@ -1,6 +1,5 @@
 """What was published. Triggers refuse to change it, and to delete it alone (migration 0002)."""
 
-import hashlib
 from typing import ClassVar
 
 from django.db import models
@@ -8,25 +7,12 @@ from django.db.models import QuerySet
 from django.utils import timezone
 
 from accounts.models import Team
+from kit.hashed_bytes import HashedBytes
 from reports.limits import MESSAGE_LENGTH, TITLE_LENGTH
 
 
-class Frame(models.Model):
-    """The exact bytes a chart was drawn from (contract: chart frame v1), named by their own hash. Never changed, shared."""
-
-    digest = models.CharField(primary_key=True, max_length=64)  # sha256, hex
-    body = models.BinaryField()
-    size = models.PositiveBigIntegerField()
-
-    def __str__(self) -> str:
-        return self.digest[:12]
-
-    @classmethod
-    def keep(cls, body: bytes) -> "Frame":
-        """The frame with these bytes, stored if it is new."""
-        frame = Frame(digest=hashlib.sha256(body).hexdigest(), body=body, size=len(body))
-        Frame.objects.bulk_create([frame], ignore_conflicts=True)
-        return frame
+class Frame(HashedBytes):
+    """The exact bytes a chart was drawn from (contract: chart frame v1)."""
 
 
 class VersionQuerySet(models.QuerySet["Version"]):
