@@ -1,4 +1,4 @@
-"""One shape for everything the API refuses: {"error": {"code", "message", …details}}."""
+"""Everything the API refuses, in the shape of `error_body`."""
 
 import logging
 import math
@@ -43,7 +43,12 @@ def error_answer(error: Exception, context: dict[str, Any]) -> Response:
 
 
 def answer(status: int, code: str, message: str, **details: object) -> Response:
-    return Response({"error": {"code": code, "message": message, **details}}, status=status)
+    return Response(error_body(code, message, **details), status=status)
+
+
+def error_body(code: str, message: str, **details: object) -> dict[str, dict[str, object]]:
+    """The one shape of a refusal in JSON: {"error": {"code", "message", …details}}."""
+    return {"error": {"code": code, "message": message, **details}}
 
 
 def _of_drf(error: APIException) -> Response:

@@ -10,6 +10,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 from accounts.actor import actor_behind
 from accounts.gate import gated
 from accounts.roles import Permission
+from kit.api_errors import error_body
 from kit.page import page
 from reports.actions.report import save_draft, take_back_draft
 from reports.actions.version import publish_report
@@ -136,7 +137,7 @@ def _figure_of(report: Report) -> Any:
 def _conflict(request: HttpRequest, report: Report, conflict: DraftConflict) -> HttpResponseBase:
     """Both texts; nothing was changed."""
     if _wants_json(request):
-        return JsonResponse({"error": {"code": conflict.code, "message": conflict.message}}, status=conflict.status)
+        return JsonResponse(error_body(conflict.code, conflict.message), status=conflict.status)
     context = report_context(request, report) | {"conflict": conflict}
     return page(request, "reports/report/conflict.html", context, status=conflict.status)
 
@@ -144,7 +145,7 @@ def _conflict(request: HttpRequest, report: Report, conflict: DraftConflict) -> 
 def _refused(request: HttpRequest, report: Report, form: DraftForm) -> HttpResponseBase:
     errors = [str(error) for field in form.errors.values() for error in field]
     if _wants_json(request):
-        return JsonResponse({"error": {"code": "bad_text", "message": " ".join(errors)}}, status=422)
+        return JsonResponse(error_body(BadText.code, " ".join(errors)), status=BadText.status)
     source = form.cleaned_data.get("source") or form.data.get("source", "")
     base = form.cleaned_data.get("base", report.draft_revision)
     return _editor(request, report, source, base, errors=errors, status=422)

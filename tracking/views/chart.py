@@ -32,32 +32,28 @@ class Chart:
     caption: str = ""
 
 
-def run_chart(run: Run, key: str, place: str, height: str = "") -> Chart:
+def run_chart(run: Run, key: str, place: str) -> Chart:
     """One metric of one run. `place` tells the charts of a page apart and stays while the run grows."""
     words = [run.project.team.slug, run.project.slug, run.uid]
-    asked = urlencode({"key": key})
-    return Chart(
-        id=f"chart-{place}",
-        title=key,
-        unit=_READINGS[goal_of(key)],
-        frame_url=f"{reverse('tracking:run-frame', args=words)}?{asked}",
-        csv_url=f"{reverse('tracking:run-frame-csv', args=words)}?{asked}",
-        summary=f"{key} of {run.name} by step.",
-        height=height,
-    )
+    return _chart(place, "tracking:run-frame", words, {"key": key}, among=run.name)
 
 
 def project_chart(project: Project, key: str, place: str, query: str, group: str) -> Chart:
     """One metric of all runs that match a query."""
-    words = [project.team.slug, project.slug]
-    asked = urlencode({"query": query, "key": key, "group": group})
+    asked = {"query": query, "key": key, "group": group}
     among = f"the runs matching {query}" if query else f"the runs of {project.name}"
+    return _chart(place, "tracking:project-frame", [project.team.slug, project.slug], asked, among=among)
+
+
+def _chart(place: str, frame: str, words: list[str], asked: dict[str, str], *, among: str) -> Chart:
+    """`frame` is the name of the frame's address, `words` and `asked` what stands in it; `among` whose metric it is."""
+    key, query = asked["key"], urlencode(asked)
     return Chart(
         id=f"chart-{place}",
         title=key,
         unit=_READINGS[goal_of(key)],
-        frame_url=f"{reverse('tracking:project-frame', args=words)}?{asked}",
-        csv_url=f"{reverse('tracking:project-frame-csv', args=words)}?{asked}",
+        frame_url=f"{reverse(frame, args=words)}?{query}",
+        csv_url=f"{reverse(f'{frame}-csv', args=words)}?{query}",
         summary=f"{key} of {among} by step.",
-        group=group,
+        group=asked.get("group", ""),
     )

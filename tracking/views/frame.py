@@ -3,40 +3,49 @@
 import hashlib
 import re
 from collections.abc import Iterator, Sequence
+from functools import wraps
 
 from django.http import HttpRequest, HttpResponse, HttpResponseBase, JsonResponse, StreamingHttpResponse
 from django.utils.cache import get_conditional_response, patch_cache_control
 from django.views.decorators.http import require_safe
 
-from accounts.gate import gated
+from accounts.gate import View, gated
 from accounts.roles import Permission
+from kit.api_errors import error_body
 from tracking.limits import CHART_RUNS, KEY_LENGTH, NAME_LENGTH
 from tracking.models import Project, Run
 from tracking.queries import points_csv
 from tracking.queries.frame import frame_of
-from tracking.queries.run import runs_matching
-from tracking.queries.run_query import BadQuery
+from tracking.queries.run import BadQuery, MatchedRuns, runs_matching
 from tracking.views.asked import whole_number
+
+
+def _of_matching_runs(view: View) -> View:
+    """Hands the view the newest runs that match `query`, at most `limit` of them; refuses a query that cannot be read."""
+
+    @wraps(view)
+    def matching(request: HttpRequest, project: Project) -> HttpResponseBase:
+        try:
+            matched = runs_matching(project, request.GET.get("query", ""), _limit(request))
+        except BadQuery as refusal:
+            return JsonResponse(error_body(refusal.code, refusal.message, **refusal.details), status=refusal.status)
+        return view(request, project, matched)
+
+    return matching
 
 
 @require_safe
 @gated(Project, Permission.RUN_VIEW)
-def project_frame(request: HttpRequest, project: Project) -> HttpResponseBase:
-    """One metric of the newest runs that match `query`, at most `limit` of them, coloured by `group`."""
-    try:
-        matched = runs_matching(project, request.GET.get("query", ""), _limit(request))
-    except BadQuery as refusal:
-        return _refused(refusal)
+@_of_matching_runs
+def project_frame(request: HttpRequest, project: Project, matched: MatchedRuns) -> HttpResponseBase:
+    """One metric of these runs, coloured by `group`."""
     return _frame(request, matched.runs, matched.total)
 
 
 @require_safe
 @gated(Project, Permission.RUN_VIEW)
-def project_frame_csv(request: HttpRequest, project: Project) -> HttpResponseBase:
-    try:
-        matched = runs_matching(project, request.GET.get("query", ""), _limit(request))
-    except BadQuery as refusal:
-        return _refused(refusal)
+@_of_matching_runs
+def project_frame_csv(request: HttpRequest, project: Project, matched: MatchedRuns) -> HttpResponseBase:
     key = _text(request, "key", KEY_LENGTH)
     return _csv(points_csv.frame_csv(matched.runs, key), f"{project.slug}-{key}")
 
@@ -81,10 +90,6 @@ def _csv(rows: Iterator[str], name: str) -> HttpResponseBase:
     file = re.sub(r"[^A-Za-z0-9._-]+", "-", name).strip("-.")[:100] or "history"
     disposition = f'attachment; filename="{file}.csv"'
     return StreamingHttpResponse(rows, content_type="text/csv; charset=utf-8", headers={"Content-Disposition": disposition})
-
-
-def _refused(refusal: BadQuery) -> HttpResponse:
-    return JsonResponse({"error": {"code": refusal.code, "message": refusal.message, **refusal.details}}, status=400)
 
 
 def _limit(request: HttpRequest) -> int:
