@@ -2,10 +2,10 @@
 
 from django import forms
 
-from reports.limits import COMMENT_LENGTH, MESSAGE_LENGTH, REPORT_LENGTH, TITLE_LENGTH
+from reports.limits import MESSAGE_LENGTH, REPORT_LENGTH, TITLE_LENGTH
 from reports.rendering.starts import STARTS
 
-__all__ = ["CommentForm", "DraftForm", "NewReportForm", "PublishForm"]
+__all__ = ["DraftForm", "NewReportForm", "PublishForm"]
 
 
 class SourceField(forms.CharField):
@@ -31,8 +31,3 @@ class DraftForm(forms.Form):
 
 class PublishForm(DraftForm):
     message = forms.CharField(required=False, max_length=MESSAGE_LENGTH)
-
-
-class CommentForm(forms.Form):
-    body = forms.CharField(max_length=COMMENT_LENGTH, error_messages={"required": "Write something first."})
-    anchor = forms.CharField(required=False, max_length=200)

@@ -15,8 +15,6 @@ from tracking.enums import RunState
 from tracking.limits import SILENT_SECONDS, TAGS_PER_RUN
 from tracking.models import Batch, Run, Tag, Update
 
-_ORDER = ("time", "writer", "seq", "order")
-
 
 def apply_updates(run: Run, fresh: Sequence[Update]) -> None:
     """Bring the run up to date after these updates of one batch were stored."""

@@ -4,7 +4,6 @@ from django.db import connection
 
 from tracking.enums import ENDINGS
 from tracking.limits import FOLD_AGE_SECONDS, FOLD_POINTS, FOLD_POINTS_PER_SERIES, FOLDS_AT_ONCE
-from tracking.models import Payload
 
 _DUE = """
     SELECT waiting.run_id
@@ -33,7 +32,3 @@ def runs_due(most: int = FOLDS_AT_ONCE) -> list[int]:
     with connection.cursor() as cursor:
         cursor.execute(_DUE, [FOLD_AGE_SECONDS, sorted(ENDINGS), FOLD_POINTS, FOLD_POINTS_PER_SERIES, most])
         return [row[0] for row in cursor.fetchall()]
-
-
-def has_unfolded(run_id: int) -> bool:
-    return Payload.objects.filter(run_id=run_id).exists()

@@ -20,7 +20,6 @@ PLAIN: dict[str, Combinable] = {
     "seed": F("seed"),
     "duration": ExpressionWrapper(Coalesce("ended_at", Now()) - F("created_at"), output_field=DateTimeField()),
 }
-NEWEST = "-created"
 
 
 @dataclass(frozen=True, slots=True)
