@@ -1,4 +1,4 @@
-"""Reading runs: one by its name, many by a query."""
+"""Reading runs: by their names, or by a query."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -9,7 +9,7 @@ from tracking.models import Project, Run
 from tracking.models.run import RunQuerySet
 from tracking.queries.run_query import BadQuery, RunQuery, parse_query
 
-__all__ = ["BadQuery", "MatchedRuns", "run_named", "runs_for_list", "runs_matching", "runs_meant", "runs_named"]
+__all__ = ["BadQuery", "MatchedRuns", "runs_for_list", "runs_matching", "runs_meant", "runs_named"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,15 +47,6 @@ def runs_named(project: Project, uids: Sequence[str]) -> list[Run] | None:
         return None
     runs = list(Run.objects.filter(project=project, uid__in=uids))
     return runs if len(runs) == len(uids) else None
-
-
-def run_named(project: Project, name_or_uid: str) -> Run | None:
-    """The project's run with this uid, else the newest one with this name; None when there is none."""
-    runs = runs_for_list(Run.objects.filter(project=project))
-    if "\0" in name_or_uid:
-        return None
-    by_uid = runs.filter(uid=name_or_uid).first()
-    return by_uid or runs.filter(name=name_or_uid).order_by("-created_at", "-id").first()
 
 
 def runs_meant(project: Project, words: Sequence[str]) -> dict[str, Run]:

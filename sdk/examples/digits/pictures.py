@@ -5,7 +5,6 @@ from numpy.typing import NDArray
 from PIL import Image, ImageDraw, ImageFont
 
 Whole = NDArray[np.intp]
-Font = ImageFont.FreeTypeFont | ImageFont.ImageFont
 GREY = (128, 125, 118, 255)  # readable on white and on black
 RIGHT, WRONG, FEW = (10, 130, 135), (176, 82, 22), (116, 112, 105)  # white is readable on each and on what lies between
 CELL, MARGIN = 52, 64

@@ -11,7 +11,7 @@ from accounts.models import User
 from tests.factories.tracking import make_run
 from tracking.actions.tag import tag_run
 from tracking.models import Project
-from tracking.queries.run import run_named, runs_matching, runs_meant
+from tracking.queries.run import runs_matching, runs_meant
 from tracking.queries.run_query import BadQuery, parse_query, spelled
 
 
@@ -107,21 +107,10 @@ def test_the_newest_are_taken_oldest_first_and_all_are_counted(project: Project,
     assert (list(matched.runs), matched.total) == (runs[1:], 4)
 
 
-def test_a_run_is_found_by_uid_or_by_its_newest_name(
-    project: Project, elsewhere_project: Project, bob: User, charlie: User
-) -> None:
-    old, new = make_run(project, bob, "same"), make_run(project, bob, "same")
-    theirs = make_run(elsewhere_project, charlie, "theirs")
-    assert run_named(project, old.uid) == old
-    assert run_named(project, "same") == new
-    for name in ("theirs", theirs.uid, "", "\0"):
-        assert run_named(project, name) is None
-
-
 def test_runs_are_found_by_uids_and_newest_names_in_one_query(
     project: Project, elsewhere_project: Project, bob: User, charlie: User, django_assert_num_queries: Any
 ) -> None:
     old, new = make_run(project, bob, "same"), make_run(project, bob, "same")
-    make_run(elsewhere_project, charlie, "theirs")
+    theirs = make_run(elsewhere_project, charlie, "theirs")
     with django_assert_num_queries(1):
-        assert runs_meant(project, ["same", old.uid, "theirs", "", "\0"]) == {"same": new, old.uid: old}
+        assert runs_meant(project, ["same", old.uid, "theirs", theirs.uid, "", "\0"]) == {"same": new, old.uid: old}
