@@ -1,5 +1,5 @@
 /* What scrolls sideways fades where it goes on and, when nothing in it can be reached by Tab, is a stop with a name. */
-const PLACES = ".table-wrap, .code, .codediff";
+const PLACES = ".table-wrap, .code";
 
 function reach(place) {
   if (place.hasAttribute("tabindex") || place.querySelector("a[href], button, input")) return;
