@@ -8,7 +8,7 @@ const GAP = 12; // px between the point and the tip
 const NEAR = 3; // px that a line needs around it to be seen
 
 /** The line nearest to a point of the plot (px), within reach: {line, x, y} or null. Points are taken at their steps. */
-export function nearest(model, geometry, px, py) {
+function nearest(model, geometry, px, py) {
   const at = geometry.toX(px);
   let best = null;
   for (const line of model.lines) {
