@@ -9,7 +9,6 @@ class BadText(Refusal):
     """Text that cannot be stored or is too long."""
 
     code = "bad_text"
-    status = 422
 
 
 class DraftConflict(Refusal):
@@ -27,7 +26,6 @@ class Unpublishable(Refusal):
     """Blocks that cannot be drawn cannot be pinned. `problems`: one sentence and a line of the source each."""
 
     code = "unpublishable"
-    status = 422
 
     def __init__(self, problems: Sequence[tuple[str, int]]) -> None:
         super().__init__("Nothing is published: these blocks cannot be drawn.", problems=list(problems))
