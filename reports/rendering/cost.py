@@ -47,11 +47,12 @@ def _kind(what: str, limit: int, sign: str) -> Kind:
     return Kind(what, limit, re.compile(sign, re.MULTILINE))
 
 
+LIST_SIGN = r"(?:^|(?<=[ \t>]))(?:[-*+]|\d{1,9}\.)(?=[ \t])"
 KINDS = (
     _kind("paragraphs", 8_000, r"\n[ \t]*\n"),
     _kind("headings", 2_000, r"^[ \t>*+\-\d.]*#"),
     _kind("underlines and rules", 2_000, r"^[ \t>]*(?:=+|[-*_][-*_ \t]*)$"),
-    _kind("list items", 6_000, r"(?:^|(?<=[ \t>]))(?:[-*+]|\d{1,9}\.)(?=[ \t])"),
+    _kind("list items", 6_000, LIST_SIGN),
     _kind("lines of quotes", 5_000, r"^[ \t]*>"),
     _kind("marks of emphasis (`*`, `_`)", 10_000, r"[*_]"),
     _kind("runs of backticks", 4_000, r"`+"),
@@ -69,7 +70,6 @@ KINDS = (
     _kind("control characters", 1_000, r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]"),
 )
 TICKS = re.compile(r"`+|~+")
-LIST_SIGN = re.compile(r"(?:^|(?<=[ \t>]))(?:[-*+]|\d{1,9}\.)(?=[ \t])")
 LINE_ENDS = re.compile(r"\r\n|\r|\n")
 UNDER_HEADER = frozenset(" \t>|:-")
 
@@ -84,7 +84,7 @@ def too_costly(text: str) -> Complaint | None:
     complaints = [
         *(Complaint(kind.what, sum(1 for _ in kind.sign.finditer(text)), kind.limit) for kind in KINDS),
         Complaint("cells of tables", _cells(lines), TABLE_CELLS),
-        Complaint("signs of lists on one line", _most(LIST_SIGN, lines), LIST_SIGNS_PER_LINE),
+        Complaint("signs of lists on one line", _most(re.compile(LIST_SIGN), lines), LIST_SIGNS_PER_LINE),
         Complaint("runs of backticks on one line", max(line.count("`") for line in lines), TICKS_PER_LINE),
         Complaint("ticks in a row", max((len(run) for run in TICKS.findall(text)), default=0), TICKS_IN_A_ROW),
     ]

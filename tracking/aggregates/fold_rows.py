@@ -9,12 +9,7 @@ from tracking.columns.chunk import PackedChunk
 from tracking.columns.points import Points
 from tracking.columns.summary import Summary
 
-_CHUNK = {
-    "run_id": "int8",
-    "series_no": "int4",
-    "start_step": "int8",
-    "n": "int4",
-    "bad": "int4",
+_SUMMARY = {  # as both tables have it; `n`, `bad` and `sum` are of other types in each
     "end_step": "int8",
     "first_step": "int8",
     "first": "float8",
@@ -24,6 +19,14 @@ _CHUNK = {
     "vmin_step": "int8",
     "vmax": "float8",
     "vmax_step": "int8",
+}
+_CHUNK = {
+    "run_id": "int8",
+    "series_no": "int4",
+    "start_step": "int8",
+    "n": "int4",
+    "bad": "int4",
+    **_SUMMARY,
     "sum": "float8[]",
     "marks": "bytea",
     "l16": "bytea",
@@ -36,15 +39,7 @@ _SERIES = {
     "key": "text",
     "n": "int8",
     "bad": "int8",
-    "end_step": "int8",
-    "first_step": "int8",
-    "first": "float8",
-    "last_step": "int8",
-    "last": "float8",
-    "vmin": "float8",
-    "vmin_step": "int8",
-    "vmax": "float8",
-    "vmax_step": "int8",
+    **_SUMMARY,
     "sum": "text",  # an array of arrays would be unnested flat
     "superseded": "int8",
     "mean": "float8",

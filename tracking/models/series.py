@@ -10,16 +10,9 @@ from django.db import models
 from tracking.limits import KEY_LENGTH
 
 
-class Series(models.Model):
-    """The summary over all folded points. Extremes, first, last and mean are of finite values; the others count as `bad`."""
+class Summarised(models.Model):
+    """What is known of some points together, see tracking.columns.summary. `n` and `bad` differ in width and stand below."""
 
-    pk = models.CompositePrimaryKey("run_id", "no")
-    run = models.ForeignKey("tracking.Run", on_delete=models.CASCADE, related_name="series", db_index=False)
-    no = models.IntegerField()
-    key = models.CharField(max_length=KEY_LENGTH)
-    n = models.BigIntegerField()
-    bad = models.BigIntegerField()
-    superseded = models.BigIntegerField()
     end_step = models.BigIntegerField()  # greatest step of any point, finite or not
     first_step = models.BigIntegerField(null=True)
     first = models.FloatField(null=True)
@@ -31,6 +24,21 @@ class Series(models.Model):
     vmax_step = models.BigIntegerField(null=True)
     # The exact sum as a non-overlapping expansion (Shewchuk 1997), so that the mean does not depend on the order of folds.
     sum = ArrayField(models.FloatField())
+
+    class Meta:
+        abstract = True
+
+
+class Series(Summarised):
+    """The summary over all folded points. Extremes, first, last and mean are of finite values; the others count as `bad`."""
+
+    pk = models.CompositePrimaryKey("run_id", "no")
+    run = models.ForeignKey("tracking.Run", on_delete=models.CASCADE, related_name="series", db_index=False)
+    no = models.IntegerField()
+    key = models.CharField(max_length=KEY_LENGTH)
+    n = models.BigIntegerField()
+    bad = models.BigIntegerField()
+    superseded = models.BigIntegerField()
     mean = models.FloatField(null=True)
 
     class Meta:
@@ -41,10 +49,11 @@ class Series(models.Model):
         return self.key
 
 
-class Chunk(models.Model):
+class Chunk(Summarised):
     """Consecutive winning points of a series, one compressed column each. No step is ever in two chunks.
 
-    `series_no` is Series.no of the same run: there is no foreign key, the fold writes both in one transaction.
+    `series_no` is Series.no of the same run: there is no foreign key, the fold writes both in one transaction. Each chunk holds
+    its part of the summary: what the series' summary is rebuilt from when a point is replaced.
     """
 
     pk = models.CompositePrimaryKey("run_id", "series_no", "start_step")
@@ -53,19 +62,8 @@ class Chunk(models.Model):
     )
     series_no = models.IntegerField()
     start_step = models.BigIntegerField()
-    end_step = models.BigIntegerField()
     n = models.IntegerField()
     bad = models.IntegerField()
-    # The chunk's part of the summary, as in Series: what the series' summary is rebuilt from when a point is replaced.
-    first_step = models.BigIntegerField(null=True)
-    first = models.FloatField(null=True)
-    last_step = models.BigIntegerField(null=True)
-    last = models.FloatField(null=True)
-    vmin = models.FloatField(null=True)
-    vmin_step = models.BigIntegerField(null=True)
-    vmax = models.FloatField(null=True)
-    vmax_step = models.BigIntegerField(null=True)
-    sum = ArrayField(models.FloatField())
     marks = models.BinaryField()  # the first of its NaN and infinities with the finite value before each
     l16 = models.BinaryField()
     l128 = models.BinaryField()
