@@ -1,6 +1,7 @@
 """The cast, for every test: see tests/factories/accounts.py."""
 
 from collections.abc import Callable
+from typing import Any
 
 import pytest
 from django.http import HttpResponseBase
@@ -18,43 +19,30 @@ def cast(db: None) -> Cast:
     return make_cast()
 
 
-@pytest.fixture
-def team(cast: Cast) -> Team:
-    return cast.team
+def _of_cast(find: Callable[[Cast], object]) -> Any:
+    """A fixture: what `find` takes from the cast."""
+
+    @pytest.fixture
+    def found(cast: Cast) -> object:
+        return find(cast)
+
+    return found
 
 
-@pytest.fixture
-def alice(cast: Cast) -> User:
-    """Owner."""
-    return cast.alice
+team = _of_cast(lambda cast: cast.team)
+alice = _of_cast(lambda cast: cast.alice)  # owner
+bob = _of_cast(lambda cast: cast.bob)  # member
+commenter = _of_cast(lambda cast: cast.commenter)
+viewer = _of_cast(lambda cast: cast.viewer)
+charlie = _of_cast(lambda cast: cast.charlie)  # stranger, with a team of his own: `elsewhere`
+elsewhere = _of_cast(lambda cast: cast.elsewhere)
 
-
-@pytest.fixture
-def bob(cast: Cast) -> User:
-    """Member."""
-    return cast.bob
-
-
-@pytest.fixture
-def commenter(cast: Cast) -> User:
-    return cast.commenter
-
-
-@pytest.fixture
-def viewer(cast: Cast) -> User:
-    return cast.viewer
-
-
-@pytest.fixture
-def charlie(cast: Cast) -> User:
-    """Stranger, with a team of his own: `elsewhere`."""
-    return cast.charlie
-
-
-@pytest.fixture
-def elsewhere(cast: Cast) -> Team:
-    """Charlie's team."""
-    return cast.elsewhere
+# Texts of keys. Charlie's is good for everything in his own team.
+log_key = _of_cast(lambda cast: make_key(cast.bob, cast.team, Scope.LOG))
+read_key = _of_cast(lambda cast: make_key(cast.bob, cast.team, Scope.READ))
+write_key = _of_cast(lambda cast: make_key(cast.bob, cast.team, Scope.READ, Scope.WRITE))
+admin_key = _of_cast(lambda cast: make_key(cast.alice, cast.team, Scope.ADMIN))
+stranger_key = _of_cast(lambda cast: make_key(cast.charlie, cast.elsewhere, *Scope))
 
 
 @pytest.fixture
@@ -78,33 +66,6 @@ def client_of() -> Callable[[User], Client]:
 def api_of() -> Callable[[str], Client]:
     """api_of(log_key): a program that sends this key."""
     return accounts.api_of
-
-
-@pytest.fixture
-def log_key(team: Team, bob: User) -> str:
-    """Text of a key of Bob's that may only log."""
-    return make_key(bob, team, Scope.LOG)
-
-
-@pytest.fixture
-def read_key(team: Team, bob: User) -> str:
-    return make_key(bob, team, Scope.READ)
-
-
-@pytest.fixture
-def write_key(team: Team, bob: User) -> str:
-    return make_key(bob, team, Scope.READ, Scope.WRITE)
-
-
-@pytest.fixture
-def admin_key(team: Team, alice: User) -> str:
-    return make_key(alice, team, Scope.ADMIN)
-
-
-@pytest.fixture
-def stranger_key(elsewhere: Team, charlie: User) -> str:
-    """A key of Charlie's, good for everything in his own team."""
-    return make_key(charlie, elsewhere, *Scope)
 
 
 @pytest.fixture

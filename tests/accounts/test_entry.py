@@ -2,15 +2,15 @@
 
 from collections.abc import Callable
 from datetime import timedelta
-from threading import Barrier, Thread
+from functools import partial
 
 import pytest
-from django.db import connection
 from django.test import Client
 from django.utils import timezone
 
 from accounts.actions.entry import open_entry, use_entry
 from accounts.models import EntryLink, User
+from tests.factories.at_once import at_once
 
 
 def test_it_signs_in_once(client: Client, alice: User) -> None:
@@ -82,16 +82,5 @@ def test_it_changes_the_person_without_carrying_anything_over(client: Client, al
 def test_of_twenty_at_once_one_gets_in(alice: User) -> None:
     for _ in range(5):
         token = open_entry(user=alice).rpartition("/")[2]
-        start, got = Barrier(20), []
-
-        def use(token: str = token, start: Barrier = start, got: list = got) -> None:
-            start.wait()
-            got.append(use_entry(token=token))
-            connection.close()
-
-        threads = [Thread(target=use) for _ in range(20)]
-        for thread in threads:
-            thread.start()
-        for thread in threads:
-            thread.join()
+        got = at_once(20, partial(use_entry, token=token))
         assert sorted(got, key=str) == sorted([alice] + [None] * 19, key=str)

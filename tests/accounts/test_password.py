@@ -10,16 +10,10 @@ from pytest_django.fixtures import Settings
 
 from accounts.actions.entry import open_entry
 from accounts.models import User
+from tests.factories.accounts import PASSWORD
 
-OLD, NEW = "correct horse battery staple", "another long password"
+OLD, NEW = PASSWORD, "another long password"
 RESET = "/accounts/password/reset/"
-
-
-@pytest.fixture
-def known(alice: User) -> User:
-    alice.set_password(OLD)
-    alice.save()
-    return alice
 
 
 @pytest.fixture

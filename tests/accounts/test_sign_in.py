@@ -6,24 +6,8 @@ import pytest
 from django.test import Client
 
 from accounts.models import User
-
-LOGIN = "/accounts/login/"
-PASSWORD = "correct horse battery staple"
-
-
-@pytest.fixture
-def known(alice: User) -> User:
-    alice.set_password(PASSWORD)
-    alice.save()
-    return alice
-
-
-def sign_in(client: Client, email: str, password: str = PASSWORD, **more: str):
-    return client.post(LOGIN, {"login": email, "password": password, **more})
-
-
-def words(answer) -> str:
-    return " ".join(answer.context["form"].non_field_errors())
+from tests.accounts.door import LOGIN, sign_in, words
+from tests.factories.accounts import PASSWORD
 
 
 def test_email_and_password(client: Client, known: User) -> None:

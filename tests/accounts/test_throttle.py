@@ -1,39 +1,28 @@
 """Guessing gets slow, and nobody can lock out somebody else."""
 
 from datetime import timedelta
-from threading import Barrier, Thread
 
 import pytest
-from django.db import connection
+from django.http import HttpResponse
 from django.test import Client
 from django.utils import timezone
 
 from accounts.models import SignInTry, User
 from accounts.throttle import begin_try, forgive
-
-LOGIN = "/accounts/login/"
-PASSWORD = "correct horse battery staple"
-
-
-@pytest.fixture
-def known(alice: User) -> User:
-    alice.set_password(PASSWORD)
-    alice.save()
-    return alice
+from tests.accounts import door
+from tests.accounts.door import words
+from tests.factories.accounts import PASSWORD, give_password
+from tests.factories.at_once import at_once
 
 
-def sign_in(email: str, password: str, address: str = "198.51.100.7"):
-    return Client(REMOTE_ADDR=address).post(LOGIN, {"login": email, "password": password})
+def sign_in(email: str, password: str, address: str = "198.51.100.7") -> HttpResponse:
+    return door.sign_in(Client(REMOTE_ADDR=address), email, password)
 
 
 def fail(email: str, times: int, address: str = "198.51.100.7") -> None:
     """Failures without the seconds that hashing wrong passwords would take."""
     for _ in range(times):
         begin_try(email=email, address=address)
-
-
-def words(answer) -> str:
-    return " ".join(answer.context["form"].non_field_errors())
 
 
 def test_five_failures_then_a_pause(known: User) -> None:
@@ -56,8 +45,7 @@ def test_the_victim_comes_in_from_elsewhere(known: User) -> None:
 
 
 def test_the_attackers_own_account_does_not_reset_the_count(known: User, charlie: User) -> None:
-    charlie.set_password(PASSWORD)
-    charlie.save()
+    give_password(charlie)
     fail(known.email, 4)
     assert sign_in(charlie.email, PASSWORD).status_code == 302
     assert words(sign_in(known.email, "wrong")).endswith("That was the last try before a 10-minute pause.")
@@ -102,17 +90,6 @@ def test_nothing_readable_is_kept(db: None) -> None:
 
 @pytest.mark.django_db(transaction=True)
 def test_parallel_tries_do_not_slip_through_together() -> None:
-    start, lefts = Barrier(20), []
-
-    def attempt() -> None:
-        start.wait()
-        lefts.append(begin_try(email="a@x.org", address="198.51.100.7").left)
-        connection.close()
-
-    threads = [Thread(target=attempt) for _ in range(20)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
+    lefts = at_once(20, lambda: begin_try(email="a@x.org", address="198.51.100.7").left)
     assert len(lefts) == 20
     assert len([left for left in lefts if left >= 0]) <= 5

@@ -7,14 +7,11 @@ from playwright.sync_api import Page, expect
 
 from accounts.actions.entry import open_entry
 from accounts.models import ApiKey
-from tests.factories.accounts import Cast
-
-PASSWORD = "correct horse battery staple"
+from tests.factories.accounts import PASSWORD, Cast, give_password
 
 
 def test_signing_in_with_the_keyboard_alone(page: Page, cast: Cast) -> None:
-    cast.alice.set_password(PASSWORD)
-    cast.alice.save()
+    give_password(cast.alice)
     page.faults.expect("/accounts/login/")  # type: ignore[attr-defined]
     page.goto("/accounts/keys")
     expect(page.get_by_role("heading", name="Sign in to Lablore")).to_be_visible()

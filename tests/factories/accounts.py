@@ -16,6 +16,8 @@ from accounts.actor import Actor
 from accounts.models import Team, User
 from accounts.roles import Role, Scope
 
+PASSWORD = "correct horse battery staple"
+
 
 @dataclass(frozen=True)
 class Cast:
@@ -38,6 +40,12 @@ class Cast:
 def make_user(name: str) -> User:
     """A person `name@example.org` who has no password."""
     return create_user(email=f"{name.split()[0].lower()}@example.org", name=name)
+
+
+def give_password(user: User) -> None:
+    """`user` may sign in with PASSWORD."""
+    user.set_password(PASSWORD)
+    user.save()
 
 
 def make_cast() -> Cast:

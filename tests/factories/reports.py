@@ -16,6 +16,10 @@ def make_report(project: Project, user: User, source: str = SOURCE) -> Report:
     return create_report(by=Actor(user), project=project, source=source)
 
 
+def stored(report: Report) -> Report:
+    return Report.objects.get(pk=report.pk)
+
+
 def publish(report: Report, user: User, message: str = "") -> Version:
     """The next version of what is stored."""
     report.refresh_from_db()

@@ -9,14 +9,8 @@ from reports.actions.comment import comment_on_report, comment_on_run, edit_comm
 from reports.errors import BadText, ThreadClosed
 from reports.models import Comment, Report
 from reports.queries.comment import discussion_of_report
-from tests.factories.reports import make_report
 from tests.factories.tracking import make_run
 from tracking.models import Project
-
-
-@pytest.fixture
-def report(project: Project, bob: User) -> Report:
-    return make_report(project, bob)
 
 
 @pytest.fixture

@@ -11,17 +11,8 @@ from reports.actions.version import restore_version
 from reports.errors import BadText, DraftConflict
 from reports.limits import REPORT_LENGTH, SET_ASIDE_KEPT
 from reports.models import Report
-from tests.factories.reports import SOURCE, make_report, publish
+from tests.factories.reports import SOURCE, publish, stored
 from tracking.models import Project
-
-
-@pytest.fixture
-def report(project: Project, bob: User) -> Report:
-    return make_report(project, bob)
-
-
-def stored(report: Report) -> Report:
-    return Report.objects.get(pk=report.pk)
 
 
 def test_a_new_report_has_its_title_from_the_text_and_ids_in_its_charts(project: Project, bob: User) -> None:

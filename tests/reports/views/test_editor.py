@@ -10,22 +10,13 @@ from accounts.actor import Actor
 from accounts.models import User
 from reports.actions.report import save_draft
 from reports.models import Report, Version
-from tests.factories.reports import CHART, SOURCE, make_report, publish
+from tests.factories.reports import CHART, SOURCE, publish, stored
 from tracking.models import Project
 
 ClientOf = Callable[[User], Client]
 REPORTS = "/meridian/digits/reports"
 JSON = {"Accept": "application/json"}
 PART = {"HX-Request": "true"}
-
-
-@pytest.fixture
-def report(project: Project, bob: User) -> Report:
-    return make_report(project, bob)
-
-
-def stored(report: Report) -> Report:
-    return Report.objects.get(pk=report.pk)
 
 
 def address(report: Report, verb: str) -> str:

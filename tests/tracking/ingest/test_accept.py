@@ -9,6 +9,7 @@ import zstandard
 from django.db import connection, transaction
 
 from accounts.models import User
+from tests.factories.at_once import at_once
 from tests.factories.batch import batch_of, line
 from tests.factories.tracking import make_run
 from tests.factories.waiting import until_waiting
@@ -121,21 +122,7 @@ def test_a_batch_moves_the_revision(run: Run) -> None:
 @pytest.mark.django_db(transaction=True)
 def test_many_processes_send_the_same_batch_at_once(run: Run) -> None:
     body = batch_of(line("loss", [1.0, 2.0]), [(1000, "lost", {"count": 3})])
-    barrier = threading.Barrier(6)
-    news: list[bool] = []
-
-    def send() -> None:
-        barrier.wait()
-        try:
-            news.append(accept_batch(run, "w", 0, codec="", body=body).is_new)
-        finally:
-            connection.close()
-
-    senders = [threading.Thread(target=send) for _ in range(6)]
-    for sender in senders:
-        sender.start()
-    for sender in senders:
-        sender.join()
+    news = at_once(6, lambda: accept_batch(run, "w", 0, codec="", body=body).is_new)
     assert sorted(news) == [False] * 5 + [True]
     assert Batch.objects.filter(run=run).count() == 1
     assert values_of(run) == [1.0, 2.0]
