@@ -10,7 +10,7 @@ from django.http import Http404
 from rest_framework.exceptions import APIException, ErrorDetail, MethodNotAllowed, NotAuthenticated, ValidationError
 from rest_framework.response import Response
 
-from kit.refusal import NOTHING_HERE, Refusal
+from kit.refusal import NOTHING_HERE, Refusal, error_body
 
 log = logging.getLogger(__name__)
 
@@ -44,11 +44,6 @@ def error_answer(error: Exception, context: dict[str, Any]) -> Response:
 
 def answer(status: int, code: str, message: str, **details: object) -> Response:
     return Response(error_body(code, message, **details), status=status)
-
-
-def error_body(code: str, message: str, **details: object) -> dict[str, dict[str, object]]:
-    """The one shape of a refusal in JSON: {"error": {"code", "message", …details}}."""
-    return {"error": {"code": code, "message": message, **details}}
 
 
 def _of_drf(error: APIException) -> Response:

@@ -14,7 +14,7 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from typing import Any
 
-from kit.refusal import Refusal
+from kit.refusal import Refusal, error_body
 from kit.whole_body import Bodies, Bounds, Gone, Receive
 
 Wsgi = Callable[[dict[str, Any], Callable[..., Any]], Iterable[bytes]]
@@ -107,7 +107,7 @@ def length_of(answer: Answer) -> float:
 
 
 def refused(refusal: Refusal) -> Answer:
-    text = json.dumps({"error": {"code": refusal.code, "message": refusal.message, **refusal.details}})
+    text = json.dumps(error_body(refusal.code, refusal.message, **refusal.details))
     return Answer(refusal.status, [(b"content-type", b"application/json"), (b"connection", b"close")], text.encode())
 
 

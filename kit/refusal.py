@@ -31,3 +31,8 @@ class TooLarge(Refusal):
 class NothingHere(Refusal):
     code = "not_found"
     status = 404
+
+
+def error_body(code: str, message: str, **details: object) -> dict[str, dict[str, object]]:
+    """The one shape of a refusal in JSON: {"error": {"code", "message", …details}}."""
+    return {"error": {"code": code, "message": message, **details}}

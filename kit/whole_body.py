@@ -6,7 +6,7 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from typing import Any
 
-from kit.refusal import BodyTooLarge, BrokenBody, Refusal
+from kit.refusal import BrokenBody, Refusal, TooLarge
 
 Receive = Callable[[], Awaitable[dict[str, Any]]]
 
@@ -87,4 +87,4 @@ class Bodies:
     def _check(self, length: int) -> None:
         limit = self.bounds.body
         if length > limit:
-            raise BodyTooLarge(f"A body has at most {limit >> 20} MiB. Send less at once.", limit=limit)
+            raise TooLarge(f"A body has at most {limit >> 20} MiB. Send less at once.", limit=limit)

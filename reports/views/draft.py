@@ -10,8 +10,8 @@ from django.views.decorators.http import require_http_methods, require_POST
 from accounts.actor import actor_behind
 from accounts.gate import gated
 from accounts.roles import Permission
-from kit.api_errors import error_body
 from kit.page import page
+from kit.refusal import error_body
 from reports.actions.report import save_draft, take_back_draft
 from reports.actions.version import publish_report
 from reports.errors import BadText, DraftConflict, Unpublishable

@@ -11,7 +11,7 @@ from django.views.decorators.http import require_safe
 
 from accounts.gate import View, gated
 from accounts.roles import Permission
-from kit.api_errors import error_body
+from kit.refusal import error_body
 from tracking.limits import CHART_RUNS, KEY_LENGTH, NAME_LENGTH
 from tracking.models import Project, Run
 from tracking.queries import points_csv
