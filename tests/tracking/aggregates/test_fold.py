@@ -89,30 +89,32 @@ def test_one_fold_at_a_time(run: Run) -> None:
 @pytest.mark.django_db(transaction=True)
 def test_readers_see_every_point_once_while_folds_go_on(run: Run) -> None:
     stop = threading.Event()
-    seen: list[tuple[int, int]] = []
+    seen: list[tuple[int, int, int]] = []
 
     def read() -> None:
         try:
             while not stop.is_set():
                 low = sent[0]
                 history = history_of(run, "loss")
-                seen.append((low, 0 if history is None else len(history.points)))
+                seen.append((low, 0 if history is None else len(history.points), sent[0] + 5))
         finally:
             connection.close()
 
     sent = [0]
     reader = threading.Thread(target=read)
     reader.start()
-    for seq in range(40):
+    for seq in range(2_000):
         log(run, [1.0] * 5, seq, first_step=5 * seq)
         sent[0] = 5 * seq + 5
         if seq % 3 == 2:
             fold_run(run.pk)
+        if seq >= 40 and len(seen) > 20:
+            break
     stop.set()
     reader.join()
-    assert len(seen) > 10
-    assert all(low <= n <= 200 and n % 5 == 0 for low, n in seen)
-    assert [n for _, n in seen] == sorted(n for _, n in seen)
+    assert len(seen) > 20
+    assert all(low <= n <= high and n % 5 == 0 for low, n, high in seen)
+    assert [n for _, n, _ in seen] == sorted(n for _, n, _ in seen)
 
 
 def test_what_is_due(project: Project, bob: User) -> None:
