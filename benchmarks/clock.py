@@ -1,8 +1,9 @@
 """Time and processor time of a piece of work: ours and the database's."""
 
+import contextlib
 import statistics
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 import psutil
@@ -17,10 +18,15 @@ class Cost:
 
 
 class Clock:
-    """Measures beside one database server, given by its process id."""
+    """Measures this process and a database server's, given by its process id; or `beside` other processes, without this one."""
 
-    def __init__(self, server: int) -> None:
-        self._server = psutil.Process(server)
+    def __init__(self, server: int, others: Sequence[int] = ()) -> None:
+        self._processes = [psutil.Process(pid) for pid in (server, *others)]
+        self._with_us = not others
+
+    def beside(self, *others: int) -> "Clock":
+        """A clock of the same database server and of these processes, with all that they have started."""
+        return Clock(self._processes[0].pid, others)
 
     def cost(self, work: Callable[[], object]) -> Cost:
         cpu, wall = self._cpu(), time.perf_counter()
@@ -43,13 +49,12 @@ class Clock:
 
     def _cpu(self) -> float:
         """Processes that end meanwhile are missed: the server's lasting ones do the work."""
-        total = time.process_time()
-        for process in (self._server, *self._server.children(recursive=True)):
-            try:
-                times = process.cpu_times()
-            except psutil.NoSuchProcess:
-                continue
-            total += times.user + times.system
+        total = time.process_time() if self._with_us else 0.0
+        for parent in self._processes:
+            for process in (parent, *parent.children(recursive=True)):
+                with contextlib.suppress(psutil.NoSuchProcess):
+                    times = process.cpu_times()
+                    total += times.user + times.system
         return total
 
 

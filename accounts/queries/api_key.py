@@ -7,6 +7,15 @@ from django.db.models import F, QuerySet
 
 from accounts.models import ApiKey, User
 from accounts.models.api_key import KEY_PATTERN, digest_of
+from kit.prepared import Prepared
+
+
+def _living(prefix: str) -> QuerySet[ApiKey]:
+    of_members = ApiKey.objects.filter(prefix=prefix, team__memberships__user=F("user"), user__is_active=True)
+    return of_members.select_related("user", "team")
+
+
+_LIVING = Prepared(_living, prefix=str)
 
 
 def valid_key(text: str, *, now: datetime) -> ApiKey | None:
@@ -17,11 +26,7 @@ def valid_key(text: str, *, now: datetime) -> ApiKey | None:
     named = KEY_PATTERN.fullmatch(text)
     if named is None:
         return None
-    key = (
-        ApiKey.objects.select_related("user", "team")
-        .filter(prefix=named["prefix"], team__memberships__user=F("user"), user__is_active=True)
-        .first()
-    )
+    key = _LIVING.first(prefix=named["prefix"])
     # The digest is compared also when there is no key, and in constant time: nothing is learnt from how long it took.
     right = hmac.compare_digest(digest_of(text), bytes(key.digest) if key else bytes(32))
     return key if key is not None and right and key.is_valid_at(now) else None

@@ -15,9 +15,10 @@ import pytest
 from playwright.sync_api import Browser, Page
 
 from stack.processes.home import CHECKOUT, Home
+from stack.processes.serving import free_port
 from tests.browser.conftest import watched
 from tests.e2e.site import Site
-from tests.stack.running import Stack, free_port
+from tests.stack.running import Stack
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

@@ -15,9 +15,9 @@ import pytest
 
 from stack.processes.home import CHECKOUT
 from stack.processes.part import Part
-from stack.processes.serving import serving
+from stack.processes.serving import free_port, serving
 from tests.kit.buffered_site import MIB
-from tests.stack.running import free_port, until
+from tests.stack.running import until
 
 Ask = Callable[..., dict[str, Any]]
 

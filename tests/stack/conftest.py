@@ -12,7 +12,8 @@ from pathlib import Path
 import pytest
 
 from stack.processes.home import Home
-from tests.stack.running import Stack, free_port
+from stack.processes.serving import free_port
+from tests.stack.running import Stack
 
 
 @pytest.fixture(scope="session")

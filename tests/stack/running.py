@@ -4,7 +4,6 @@ import http.client
 import json
 import os
 import signal
-import socket
 import subprocess
 import sys
 import time
@@ -18,13 +17,6 @@ from stack.processes.record import Record, birth, carries
 
 T = TypeVar("T")
 PARTS = ("postgres", "redis", "web", "worker", "beat")
-
-
-def free_port() -> int:
-    """A port that nobody listens on just now."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
 
 
 def until(seen: Callable[[], T | None], seconds: float = 30.0) -> T:

@@ -37,7 +37,7 @@ class BatchAnswer(serializers.Serializer):
     responses={202: BatchAnswer, 200: BatchAnswer, **REFUSALS},
 )
 @api_view(["PUT"])
-@gated(Run, Permission.RUN_LOG)
+@gated(Run, Permission.RUN_LOG, only=("uid", "state"))
 def batch(request: Request, run: Run, writer: str, seq: int) -> Response:
     codec = request.headers.get("content-encoding", "").strip().lower()
     body = raw_body(request, BATCH_BYTES)

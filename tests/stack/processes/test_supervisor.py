@@ -14,8 +14,9 @@ import redis
 
 from stack.processes.home import CHECKOUT
 from stack.processes.record import birth
+from stack.processes.serving import free_port
 from stack.queries.health import FRESH
-from tests.stack.running import PARTS, Stack, free_port, until
+from tests.stack.running import PARTS, Stack, until
 
 pytestmark = pytest.mark.xdist_group("stack")
 

@@ -10,9 +10,8 @@ from contextlib import ExitStack
 
 import pytest
 
-from stack.processes.serving import serving
+from stack.processes.serving import free_port, serving
 from stack.processes.site import site_environment, web_part
-from tests.stack.running import free_port
 
 
 @pytest.fixture(scope="module")
