@@ -10,7 +10,9 @@ from benchmarks.result import Result
 from benchmarks.trainer import WIDTH, batch
 from tracking.aggregates.fold import fold_run
 from tracking.ingest.accept import accept_batch
+from tracking.limits import FOLD_POINTS_PER_SERIES
 from tracking.models import Run
+from tracking.queries.backlog import runs_due
 from tracking.queries.curve import curve_of
 from tracking.queries.frame import frame_of
 from tracking.queries.history import history_of
@@ -64,6 +66,21 @@ def _fold(clock: Clock, ground: Ground) -> Iterator[Result]:
         accept_batch(run, "w", part, codec="zstd", body=batch(1_000, part * 1_000))
         total += clock.cost(lambda: fold_run(run.pk)).cpu
     yield Result("fold 10,000 points of 10 series, 20 times, CPU", total / 20 / 10_000 * 1e6, "us/pt", 6)
+    yield _wide(clock, ground.run())
+
+
+def _wide(clock: Clock, run: Run) -> Result:
+    """A record of 1,000 metrics each second, sent by itself, folded when it is due: after FOLD_POINTS_PER_SERIES of them."""
+    bodies = [batch(1, step, 1_000) for step in range(5 * FOLD_POINTS_PER_SERIES)]
+
+    def live() -> None:
+        for seq, body in enumerate(bodies):
+            accept_batch(run, "w", seq, codec="zstd", body=body)
+            if run.pk in runs_due():
+                fold_run(run.pk)
+
+    cost = clock.cost(live)
+    return Result("1,000 series x 1 point/s, accepted and folded, CPU", cost.cpu / len(bodies) / 1_000 * 1e6, "us/pt", 6)
 
 
 def _curves(clock: Clock, ground: Ground) -> Iterator[Result]:

@@ -46,7 +46,14 @@ def sample_words(team: Team, owner: User, words: dict[str, str]) -> dict[str, st
 
 
 def log_metrics(
-    run: Run, metrics: dict[str, list[float]], *, seq: int = 0, first_step: int = 0, writer: str = "w", **updates: Any
+    run: Run,
+    metrics: dict[str, list[float]],
+    *,
+    seq: int = 0,
+    first_step: int = 0,
+    writer: str = "w",
+    fold: bool = True,
+    **updates: Any,
 ) -> None:
     """One batch, accepted and folded like a trainer's: values of each metric at consecutive steps. `updates`: kind=data."""
     height = max(map(len, metrics.values()), default=0)
@@ -57,4 +64,5 @@ def log_metrics(
     time = (first_step + height) * 1000
     records = [[height + i, time, kind, data] for i, (kind, data) in enumerate(updates.items())]
     accept_batch(run, writer, seq, codec="", body=msgspec.msgpack.encode({"v": 1, "groups": groups, "updates": records}))
-    fold_run(run.pk)
+    if fold:
+        fold_run(run.pk)

@@ -9,7 +9,7 @@ import numpy as np
 from tracking.columns.body import pack_body
 from tracking.columns.marks import marks_of
 from tracking.columns.points import Ints, Points
-from tracking.columns.pyramid import FANS, buckets_of, pack_level
+from tracking.columns.pyramid import FANS, bucket_of, buckets_of, pack_level
 from tracking.columns.summary import Summary, summary_of
 from tracking.limits import CHUNK_POINTS
 
@@ -103,10 +103,12 @@ def pieces_of(points: Points, *, tail: bool) -> list[Points]:
 
 
 def pack_chunk(points: Points) -> PackedChunk:
+    start, summary = int(points.steps[0]), summary_of(points)
+    levels = [buckets_of(points, fan) if len(points) > fan else bucket_of(start, summary) for fan in FANS]
     return PackedChunk(
-        start=int(points.steps[0]),
-        summary=summary_of(points),
+        start=start,
+        summary=summary,
         marks=marks_of(points.steps, points.values).tobytes(),
-        levels=tuple(pack_level(buckets_of(points, fan), fan) for fan in FANS),
+        levels=tuple(map(pack_level, levels, FANS)),
         body=pack_body(points),
     )

@@ -4,6 +4,7 @@ pcodec (https://github.com/pcodec/pcodec) at level 4: a trial (docs/decisions/00
 default of 8 at a size within a few per cent. Below 32 numbers its header costs more than it saves.
 """
 
+from functools import lru_cache
 from typing import Any
 
 import numpy as np
@@ -13,6 +14,9 @@ from pcodec import ChunkConfig, standalone
 Column = npt.NDArray[Any]
 
 _RAW_BELOW = 32
+# Metrics of one record share their steps, times and ranks, so a fold packs and unpacks the same short columns again and again.
+_SHARED_BELOW = 2048
+_SHARED = 64
 _CONFIG = ChunkConfig(compression_level=4)
 
 
@@ -20,12 +24,28 @@ def pack_column(column: Column) -> bytes:
     """A column of int64, float64, float32 or uint32."""
     if len(column) < _RAW_BELOW:
         return column.tobytes()
+    if len(column) < _SHARED_BELOW and column.dtype == np.int64:
+        return _packed(column.tobytes())
     return bytes(standalone.simple_compress(np.ascontiguousarray(column), _CONFIG))
+
+
+@lru_cache(maxsize=_SHARED)
+def _packed(numbers: bytes) -> bytes:
+    return bytes(standalone.simple_compress(np.frombuffer(numbers, np.int64), _CONFIG))
 
 
 def unpack_column(packed: bytes, dtype: str, n: int) -> Column:
     """The column of n numbers; `dtype` as in numpy, little-endian."""
     if n < _RAW_BELOW:
         return np.frombuffer(packed, dtype=dtype)
+    if n < _SHARED_BELOW and np.dtype(dtype) == np.int64:
+        return _unpacked(packed)
     column: Column = standalone.simple_decompress(packed)
+    return column
+
+
+@lru_cache(maxsize=_SHARED)
+def _unpacked(packed: bytes) -> Column:
+    column: Column = standalone.simple_decompress(packed)
+    column.flags.writeable = False  # many may hold it
     return column

@@ -16,6 +16,7 @@ from tracking.columns.points import Floats
 UNIT = 1126
 _LEAST_EXPONENT = -1073
 _LOW_BITS = 26
+_FEW = 64  # so many are added one by one in the time that arrays take to be set up
 
 
 def exact_sum(values: Floats) -> int:
@@ -23,8 +24,8 @@ def exact_sum(values: Floats) -> int:
 
     Mantissas are added per exponent, in two halves of at most 27 bits whose sums a float64 holds exactly.
     """
-    if not len(values):
-        return 0
+    if len(values) <= _FEW:
+        return total_of(values.tolist())
     fractions, exponents = np.frexp(values)
     mantissas = np.ldexp(fractions, 53).astype(np.int64)
     least = int(exponents.min())

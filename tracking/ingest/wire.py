@@ -163,12 +163,15 @@ def _acceptable(group: _Group, order: npt.NDArray[Any], rejections: Rejections) 
 def _keys_of(group: _Group, order: npt.NDArray[Any], rejections: Rejections) -> list[str | None]:
     """The group's keys; None for one whose column is refused."""
     keys: list[str | None] = []
+    met: set[str] = set()
     for packed in group.keys:
         key, reason = _key(bytes(packed))
-        if not reason and key in keys:
+        if not reason and key in met:
             reason = "key stands twice in its record"
         if reason:
             rejections.add(int(order[0]), shown(key), reason, count=len(order))
+        else:
+            met.add(key)
         keys.append(None if reason else key)
     return keys
 

@@ -12,11 +12,11 @@ from django.utils import timezone
 from accounts.models import User
 from config.celery import app
 from tests.factories.batch import batch_of, line
-from tests.factories.tracking import make_run
+from tests.factories.tracking import log_metrics, make_run
 from tracking import tasks
 from tracking.aggregates.fold import fold_run
 from tracking.ingest.accept import accept_batch
-from tracking.limits import FOLD_AGE_SECONDS
+from tracking.limits import FOLD_AGE_SECONDS, FOLD_AGE_SECONDS_PER_SERIES
 from tracking.models import Chunk, Payload, Project, Run, Series, Superseded
 from tracking.queries.backlog import oldest_unfolded_seconds, runs_due
 from tracking.queries.history import history_of
@@ -128,6 +128,22 @@ def test_what_is_due(project: Project, bob: User) -> None:
     assert set(runs_due()) == {old.pk, ended.pk, large.pk}
     assert runs_due(most=1) == [old.pk]
     assert FOLD_AGE_SECONDS < (oldest_unfolded_seconds() or 0) < FOLD_AGE_SECONDS + 60
+
+
+def test_a_run_of_many_series_is_folded_later_for_its_age(project: Project, bob: User) -> None:
+    wide, narrow = make_run(project, bob), make_run(project, bob)
+    for run, width in ((wide, 300), (narrow, 1)):
+        metrics = {f"metric/{i}": [1.0] for i in range(width)}
+        log_metrics(run, metrics)
+        log_metrics(run, metrics, seq=1, first_step=1, fold=False)
+
+    def due_after(seconds: float) -> set[int]:
+        Payload.objects.update(received_at=timezone.now() - timedelta(seconds=seconds))
+        return set(runs_due())
+
+    patience = 300 * FOLD_AGE_SECONDS_PER_SERIES
+    assert due_after(FOLD_AGE_SECONDS + patience / 2) == {narrow.pk}
+    assert due_after(FOLD_AGE_SECONDS + patience + 1) == {narrow.pk, wide.pk}
 
 
 def test_a_fold_that_is_not_begun_is_not_asked_for_many_times() -> None:
