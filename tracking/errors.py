@@ -14,6 +14,13 @@ class UnacceptableBatch(Refusal):
     code = "unacceptable_batch"
 
 
+class UnsaidKind(Refusal):
+    """A batch whose Content-Type says nothing of it."""
+
+    code = "unsupported_media_type"
+    status = 415
+
+
 class BatchConflict(Refusal):
     code = "batch_conflict"
     status = 409

@@ -34,8 +34,8 @@ class Answer:
     is_new: bool
 
 
-def accept_batch(run: Run, writer: str, seq: int, *, codec: str, body: bytes) -> Answer:
-    """Keep a batch of a run. `body` as it came, packed by `codec` ("gzip", "zstd" or "").
+def accept_batch(run: Run, writer: str, seq: int, *, codec: str, body: bytes, is_json: bool = False) -> Answer:
+    """Keep a batch of a run. `body` as it came, packed by `codec` ("gzip", "zstd" or ""); MessagePack, or rows in JSON.
 
     Raises a Refusal when it cannot be taken; BatchConflict when the name is taken by other content, which is then kept aside.
     """
@@ -43,7 +43,7 @@ def accept_batch(run: Run, writer: str, seq: int, *, codec: str, body: bytes) ->
         raise BrokenBatch(f"A writer is 1 to {WRITER_LENGTH} of 0-9 and a-z.", writer=writer[:WRITER_LENGTH])
     if not 0 <= seq < BATCH_SEQ:
         raise BrokenBatch(f"The sequence of a batch is a whole number from 0, below {BATCH_SEQ}.")
-    batch = read_batch(body, codec)
+    batch = read_batch(body, codec, is_json=is_json)
     try:
         if _keep(run, writer, seq, batch):
             return Answer(batch.points, batch.rejections.total, batch.rejections.told, is_new=True)
