@@ -31,3 +31,10 @@ class BadQuery(Refusal):
 
     code = "bad_query"
     status = 400
+
+
+class Backlogged(Refusal):
+    """Too much waits for the fold. The same batch is taken later; `retry_after` seconds are a good guess."""
+
+    code = "backlogged"
+    status = 429

@@ -10,7 +10,7 @@ from rest_framework.response import Response
 from accounts.gate import gated
 from accounts.roles import Permission
 from tracking.api.body import raw_body
-from tracking.api.refusals import REFUSALS
+from tracking.api.refusals import REFUSALS, RefusalBody
 from tracking.errors import UnsaidKind
 from tracking.ingest.accept import accept_batch
 from tracking.limits import BATCH_BYTES
@@ -37,10 +37,11 @@ class Rows(serializers.Serializer):
 @extend_schema(
     summary="Send a batch of records",
     description="The body is wire v1, see docs/wire.md; in JSON it has rows. 2xx means that the batch is committed. The same "
-    "batch again is answered with 200 and the same words; another batch under the same name with 409.",
+    "batch again is answered with 200 and the same words; another batch under the same name with 409. 429 when too much "
+    "waits to be stored: send it again after Retry-After seconds.",
     parameters=[OpenApiParameter("Content-Encoding", str, OpenApiParameter.HEADER, enum=["gzip", "zstd"])],
     request={"application/msgpack": OpenApiTypes.BINARY, "application/json": Rows},
-    responses={202: BatchAnswer, 200: BatchAnswer, **REFUSALS},
+    responses={202: BatchAnswer, 200: BatchAnswer, **REFUSALS, 429: RefusalBody},
 )
 @api_view(["PUT"])
 @gated(Run, Permission.RUN_LOG)
