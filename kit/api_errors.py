@@ -34,16 +34,16 @@ def error_answer(error: Exception, context: dict[str, Any]) -> Response:
             return answer(400, "broken_request", "The request cannot be read.")
         case OperationalError() | InterfaceError():
             log.warning("database away: %s", error)
-            away = answer(503, "database_away", "The database does not answer. Try again.", retry_after=RETRY_SECONDS)
-            away["Retry-After"] = str(RETRY_SECONDS)
-            return away
+            return answer(503, "database_away", "The database does not answer. Try again.", retry_after=RETRY_SECONDS)
         case _:
             log.error("unforeseen error in %s", context.get("view"), exc_info=error)
             return answer(500, "internal", "Lablore failed here; the server's log says why. Trying again may help.")
 
 
 def answer(status: int, code: str, message: str, **details: object) -> Response:
-    return Response(error_body(code, message, **details), status=status)
+    """`retry_after` among the details, in seconds, is said as a header too."""
+    headers = {"Retry-After": str(details["retry_after"])} if "retry_after" in details else None
+    return Response(error_body(code, message, **details), status=status, headers=headers)
 
 
 def _of_drf(error: APIException) -> Response:

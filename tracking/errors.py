@@ -14,6 +14,13 @@ class UnacceptableBatch(Refusal):
     code = "unacceptable_batch"
 
 
+class UnsaidKind(Refusal):
+    """A batch whose Content-Type says nothing of it."""
+
+    code = "unsupported_media_type"
+    status = 415
+
+
 class BatchConflict(Refusal):
     code = "batch_conflict"
     status = 409
@@ -24,3 +31,10 @@ class BadQuery(Refusal):
 
     code = "bad_query"
     status = 400
+
+
+class Backlogged(Refusal):
+    """Too much waits for the fold. The same batch is taken later; `retry_after` seconds are a good guess."""
+
+    code = "backlogged"
+    status = 429

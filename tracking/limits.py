@@ -12,6 +12,7 @@ NOTES_LENGTH = 20_000
 BATCH_BYTES = 8 * 1024 * 1024
 BATCH_BYTES_INFLATED = 32 * 1024 * 1024
 BATCH_POINTS = 1_000_000
+BATCH_ROWS = 100_000  # records in a batch of rows: each is decoded by itself
 BATCH_KEYS = 10_000
 UPDATE_BYTES = 256 * 1024
 IMAGE_BYTES = 4 * 1024 * 1024
@@ -46,10 +47,20 @@ FOLD_POINTS_PER_SERIES = 50
 FOLD_AGE_SECONDS = 20
 FOLD_AGE_SECONDS_PER_SERIES = 0.1  # a fold costs some 0.3 ms a series, so this is 0.3 % of a processor however wide a run is
 FOLD_AGE_MOST_SECONDS = 100  # below the two minutes after which /healthz calls the backlog too old
+FOLD_BATCHES = 200  # tiny batches cost readers by their number, see WAITING_BATCH
 FOLD_POINTS_AT_ONCE = 1_000_000  # bounds the memory of a worker
 FOLDS_AT_ONCE = 100  # runs asked to be folded by one turn of beat
 FOLD_EXPIRES_SECONDS = 5  # a fold not begun by then is asked for again: the queue never holds more than some turns' worth
 CHUNK_POINTS = 16_384
+
+# What may wait for the fold before its senders are told 429 (docs/decisions/0003). Its weight is what it costs a chart: points,
+# some 35 ns each, and for each batch as much as 1,000 of them.
+WAITING_BATCH = 1_000
+WAITING_RUN = 2_000_000  # 70 ms for a chart of the run; two bites of the fold
+WAITING_SITE = 20_000_000  # 20 s of work for the worker, some 100 MB; beyond it only small runs are heard
+WAITING_SMALL = 100_000  # a hundred metrics each second until the fold is due are a quarter of it
+WAITING_FRESH_SECONDS = 1.0
+WAITING_PAUSE_SECONDS = 2  # beat looks for work as often
 
 HISTORY_POINTS = 1_000_000  # of a metric in one answer; the rest by pages
 

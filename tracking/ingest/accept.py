@@ -16,9 +16,11 @@ from kit.refusal import NothingHere
 from kit.rows import rows_of
 from tracking.aggregates.state import apply_updates, restate
 from tracking.enums import RunState
-from tracking.errors import BatchConflict, BrokenBatch
+from tracking.errors import Backlogged, BatchConflict, BrokenBatch
+from tracking.ingest.pressure import pressure
+from tracking.ingest.pulse import note_life
 from tracking.ingest.wire import ReadBatch, read_batch
-from tracking.limits import BATCH_SEQ, CONFLICTS_WHOLE, WRITER_LENGTH
+from tracking.limits import BATCH_SEQ, CONFLICTS_WHOLE, WAITING_BATCH, WRITER_LENGTH
 from tracking.models import Batch, Blob, Conflict, Image, Run, Update
 
 _WRITER = re.compile(rf"[0-9a-z]{{1,{WRITER_LENGTH}}}")
@@ -34,22 +36,35 @@ class Answer:
     is_new: bool
 
 
-def accept_batch(run: Run, writer: str, seq: int, *, codec: str, body: bytes) -> Answer:
-    """Keep a batch of a run. `body` as it came, packed by `codec` ("gzip", "zstd" or "").
+def accept_batch(run: Run, writer: str, seq: int, *, codec: str, body: bytes, is_json: bool = False) -> Answer:
+    """Keep a batch of a run. `body` as it came, packed by `codec` ("gzip", "zstd" or ""); MessagePack, or rows in JSON.
 
-    Raises a Refusal when it cannot be taken; BatchConflict when the name is taken by other content, which is then kept aside.
+    Raises a Refusal when it cannot be taken; BatchConflict when the name is taken by other content, which is then kept aside;
+    Backlogged when too much waits: before the batch costs us anything, and again when we know how much it brings.
     """
     if _WRITER.fullmatch(writer) is None:
         raise BrokenBatch(f"A writer is 1 to {WRITER_LENGTH} of 0-9 and a-z.", writer=writer[:WRITER_LENGTH])
     if not 0 <= seq < BATCH_SEQ:
         raise BrokenBatch(f"The sequence of a batch is a whole number from 0, below {BATCH_SEQ}.")
-    batch = read_batch(body, codec)
+    _make_way(run)
+    batch = read_batch(body, codec, is_json=is_json)
+    if batch.points:
+        _make_way(run, WAITING_BATCH + batch.points)
     try:
         if _keep(run, writer, seq, batch):
             return Answer(batch.points, batch.rejections.total, batch.rejections.told, is_new=True)
     except IntegrityError as error:
         raise NothingHere("This run has been deleted.") from error
     return _earlier(run, writer, seq, batch.digest, codec, body)
+
+
+def _make_way(run: Run, weight: int = 0) -> None:
+    """A run that must wait is alive nonetheless: its SDK sends no heartbeat while it has batches to send."""
+    try:
+        pressure.make_way(run.pk, weight)
+    except Backlogged:
+        note_life(run)
+        raise
 
 
 def _keep(run: Run, writer: str, seq: int, batch: ReadBatch) -> bool:

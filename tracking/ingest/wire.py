@@ -10,11 +10,13 @@ import numpy.typing as npt
 import zstandard
 
 from kit.inflate import inflate
+from kit.json_body import BODY_BYTES
 from kit.refusal import TooLarge
-from kit.text import CONTROL
 from tracking.columns.groups import GroupColumns
 from tracking.errors import BrokenBatch, UnacceptableBatch
+from tracking.ingest.keys import key_complaint
 from tracking.ingest.rejections import Rejections, shown
+from tracking.ingest.rows import Grouping, packed_json
 from tracking.ingest.updates import ImageRecord, UpdateRecord, read_updates
 from tracking.limits import (
     BATCH_BYTES_INFLATED,
@@ -22,6 +24,7 @@ from tracking.limits import (
     BATCH_KEYS,
     BATCH_POINTS,
     BATCH_RECORDS,
+    BATCH_ROWS,
     KEY_LENGTH,
     TIME_END,
 )
@@ -34,6 +37,7 @@ class _Frame(msgspec.Struct, forbid_unknown_fields=True):
     v: int
     groups: Annotated[list[msgspec.Raw], msgspec.Meta(max_length=BATCH_GROUPS)] = []
     updates: Annotated[list[msgspec.Raw], msgspec.Meta(max_length=BATCH_GROUPS)] = []
+    rows: Annotated[list[msgspec.Raw], msgspec.Meta(max_length=BATCH_ROWS)] | None = None
 
 
 class _Group(msgspec.Struct, array_like=True, forbid_unknown_fields=True):
@@ -64,17 +68,17 @@ _texts = msgspec.msgpack.Decoder(str)
 _encoder = msgspec.msgpack.Encoder()
 
 
-def read_batch(body: bytes, codec: str) -> ReadBatch:
-    """Raises a Refusal (here or in kit.inflate) when the batch as a whole cannot be taken."""
-    plain = inflate(body, codec, BATCH_BYTES_INFLATED)
-    frame = _decoded(_frames, plain, "The batch")
+def read_batch(body: bytes, codec: str, *, is_json: bool = False) -> ReadBatch:
+    """Raises a Refusal (here or in kit) when the batch as a whole cannot be taken."""
+    plain = inflate(body, codec, BODY_BYTES if is_json else BATCH_BYTES_INFLATED)
+    frame = _decoded(_frames, packed_json(plain) if is_json else plain, "The batch")
     if frame.v != VERSION:
         raise UnacceptableBatch(f"This server reads wire version {VERSION}, not {frame.v}. Update the server, or the SDK.")
     rejections = Rejections()
-    groups, orders, points = _read_groups(frame.groups, rejections)
-    _each_position_once(orders)
-    updates, images, update_times = read_updates(frame.updates, rejections)
-    if points and (rejections.total or frame.updates):
+    groups, raw_updates = _read_rows(frame, rejections) if frame.rows is not None else _read_columns(frame, rejections)
+    points = sum(len(group.values) // 8 for group in groups)
+    updates, images, update_times = read_updates(raw_updates, rejections)
+    if points and (rejections.total or raw_updates or frame.rows is not None):
         codec, body = "zstd", zstandard.ZstdCompressor(level=1).compress(_encoder.encode({"v": VERSION, "groups": groups}))
     times = [*update_times, *(int(np.frombuffer(group.times, "<i8").max()) for group in groups)]
     return ReadBatch(
@@ -89,11 +93,25 @@ def read_batch(body: bytes, codec: str) -> ReadBatch:
     )
 
 
-def _read_groups(raw: list[msgspec.Raw], rejections: Rejections) -> tuple[list[GroupColumns], list[npt.NDArray[Any]], int]:
+def _read_rows(frame: _Frame, rejections: Rejections) -> tuple[list[GroupColumns], list[msgspec.Raw]]:
+    if frame.groups or frame.updates:
+        raise BrokenBatch("A batch has either rows, or groups and updates. Send two batches.")
+    grouping = Grouping(rejections)
+    grouping.take(frame.rows or [])
+    return grouping.groups, grouping.updates
+
+
+def _read_columns(frame: _Frame, rejections: Rejections) -> tuple[list[GroupColumns], list[msgspec.Raw]]:
+    groups, orders = _read_groups(frame.groups, rejections)
+    _each_position_once(orders)
+    return groups, frame.updates
+
+
+def _read_groups(raw: list[msgspec.Raw], rejections: Rejections) -> tuple[list[GroupColumns], list[npt.NDArray[Any]]]:
     groups: list[GroupColumns] = []
     orders: list[npt.NDArray[Any]] = []
     keys: set[str] = set()
-    cells = points = 0
+    cells = 0
     for number, packed in enumerate(raw):
         group = _decoded(_groups, packed, f"Group {number}")
         order = _order_of(group, f"Group {number}")
@@ -105,10 +123,9 @@ def _read_groups(raw: list[msgspec.Raw], rejections: Rejections) -> tuple[list[G
         if kept is not None:
             groups.append(kept)
             keys.update(kept.keys)
-            points += len(kept.values) // 8
     if len(keys) > BATCH_KEYS:
         raise TooLarge(f"A batch has at most {BATCH_KEYS:,} different keys. Send smaller batches.", limit=BATCH_KEYS)
-    return groups, orders, points
+    return groups, orders
 
 
 def _order_of(group: _Group, name: str) -> npt.NDArray[Any]:
@@ -182,11 +199,7 @@ def _key(packed: bytes) -> tuple[str, str]:
         key = _texts.decode(packed)
     except (msgspec.DecodeError, UnicodeDecodeError):
         return packed[:KEY_LENGTH].decode("utf-8", "backslashreplace"), "key is not UTF-8 text"
-    if not 0 < len(key) <= KEY_LENGTH:
-        return key, f"key has not 1 to {KEY_LENGTH} characters"
-    if CONTROL.search(key):
-        return key, "key holds a control character"
-    return key, ""
+    return key, key_complaint(key)
 
 
 def _bytes(column: npt.NDArray[Any]) -> memoryview:

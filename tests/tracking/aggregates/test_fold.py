@@ -16,7 +16,7 @@ from tests.factories.tracking import log_metrics, make_run
 from tracking import tasks
 from tracking.aggregates.fold import fold_run
 from tracking.ingest.accept import accept_batch
-from tracking.limits import FOLD_AGE_SECONDS, FOLD_AGE_SECONDS_PER_SERIES
+from tracking.limits import FOLD_AGE_SECONDS, FOLD_AGE_SECONDS_PER_SERIES, FOLD_BATCHES
 from tracking.models import Chunk, Payload, Project, Run, Series, Superseded
 from tracking.queries.backlog import oldest_unfolded_seconds, runs_due
 from tracking.queries.history import history_of
@@ -118,14 +118,16 @@ def test_readers_see_every_point_once_while_folds_go_on(run: Run) -> None:
 
 
 def test_what_is_due(project: Project, bob: User) -> None:
-    small, old, ended, large = (make_run(project, bob) for _ in range(4))
+    small, old, ended, large, many = (make_run(project, bob) for _ in range(5))
     assert oldest_unfolded_seconds() is None
     for run in (small, old, ended):
         log(run, [1.0])
     Payload.objects.filter(run=old).update(received_at=timezone.now() - timedelta(seconds=FOLD_AGE_SECONDS + 1))
     accept_batch(ended, "w", 1, codec="", body=batch_of([], [(1000, "finish", {"state": "finished"})]))
     log(large, np.ones(10_000).tolist())
-    assert set(runs_due()) == {old.pk, ended.pk, large.pk}
+    for seq in range(FOLD_BATCHES):
+        log(many, [1.0], seq)
+    assert set(runs_due()) == {old.pk, ended.pk, large.pk, many.pk}
     assert runs_due(most=1) == [old.pk]
     assert FOLD_AGE_SECONDS < (oldest_unfolded_seconds() or 0) < FOLD_AGE_SECONDS + 60
 

@@ -14,52 +14,13 @@ from django.db import connection
 from django.http import HttpResponse
 from django.test import Client
 
-from accounts.models import User
+from tests.factories.answers import refusal
 from tests.factories.batch import batch_of, line
-from tests.factories.tracking import PIXEL, make_run
-from tracking.models import Conflict, Image, Payload, Project, Run, Update
+from tests.factories.tracking import PIXEL
+from tracking.models import Conflict, Image, Payload, Run, Update
 
 GOOD = batch_of(line("loss", [1.0, 2.0]))
 pack = msgspec.msgpack.encode
-
-
-@pytest.fixture
-def run(project: Project, bob: User) -> Run:
-    return make_run(project, bob, name="trained")
-
-
-@pytest.fixture
-def put(run: Run, api_of: Callable[[str], Client], log_key: str) -> Callable[..., HttpResponse]:
-    client = api_of(log_key)
-
-    def put(body: bytes, codec: str = "", name: str = "w/0", **headers: str) -> HttpResponse:
-        if codec:
-            headers["content-encoding"] = codec
-        address = f"/api/v1/runs/{run.uid}/batches/{name}"
-        return client.put(address, body, content_type="application/msgpack", headers=headers)
-
-    return put
-
-
-@pytest.fixture
-def pages_stand(
-    run: Run, client_of: Callable[[User], Client], bob: User, api_of: Callable[[str], Client], read_key: str
-) -> Any:
-    """After whatever happened, lists and pages answer 200."""
-    yield
-    reader = api_of(read_key)
-    for address in ("", f"/{run.uid}", f"/{run.uid}/series"):
-        assert reader.get(f"/api/v1/runs{address}").status_code == 200
-    person = client_of(bob)
-    team, project = run.project.team.slug, run.project.slug
-    for address in (f"/{team}/{project}/runs", f"/{team}/{project}/runs/{run.uid}"):
-        assert person.get(address).status_code == 200
-
-
-def refusal(answer: HttpResponse) -> tuple[int, str]:
-    words = answer.json()["error"]
-    assert len(words["message"]) > 10
-    return answer.status_code, words["code"]
 
 
 def test_a_batch_is_accepted_once(put: Callable[..., HttpResponse]) -> None:

@@ -1,4 +1,4 @@
-"""Recorded batches of every released SDK are read for ever: see tests/wire/README.md."""
+"""Recorded batches are read for ever, those of every released SDK and those by hand: see tests/wire/README.md."""
 
 import json
 from pathlib import Path
@@ -14,7 +14,8 @@ from tracking.models import Image, Project, Run, Update
 from tracking.queries.history import history_of
 from tracking.queries.series import series_of
 
-RECORDED = sorted(Path(__file__).parents[2].glob("wire/v*/recorded-*.msgpack"))
+WIRE = Path(__file__).parents[2] / "wire"
+RECORDED = sorted([*WIRE.glob("v*/*.msgpack"), *WIRE.glob("v*/*.text")])
 
 
 @pytest.fixture
@@ -39,13 +40,13 @@ def points_of(run: Run) -> list[tuple[int, int, int, str, str]]:
 
 
 def test_there_are_recorded_batches() -> None:
-    assert len(RECORDED) >= 5
+    assert len(RECORDED) >= 7
 
 
 @pytest.mark.parametrize("name", RECORDED, ids=lambda name: f"{name.parent.name}-{name.stem}")
 def test_a_recorded_batch_reads_as_it_must(run: Run, name: Path) -> None:
     must = told(name)
-    answer = accept_batch(run, "w", 0, codec="", body=name.read_bytes())
+    answer = accept_batch(run, "w", 0, codec="", body=name.read_bytes(), is_json=name.suffix == ".text")
     assert (answer.points, answer.rejected) == (len(must["points"]), [])
     images = [
         [image.order, image.time, "image", {"key": image.key, "step": image.step, "png": bytes(image.blob.body).hex()}]
