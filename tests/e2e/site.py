@@ -2,10 +2,14 @@
 
 import json
 import os
+import shutil
 import signal
 import subprocess
 import sys
+import tempfile
 import textwrap
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -15,7 +19,8 @@ import msgspec
 import numpy as np
 from numpy.typing import NDArray
 
-from tests.stack.running import Stack, until
+from stack.processes.home import CHECKOUT, Home
+from tests.stack.running import Stack, free_port, until
 
 FINAL = {"finished", "failed", "lost", "killed"}
 
@@ -74,13 +79,16 @@ class Site:
     def address(self) -> str:
         return f"http://127.0.0.1:{self.stack.port}"
 
-    def train(self, script: str, *words: str) -> Trainer:
-        """Start a training with Bob's key; `script` has `run`, `say(value)` and `told_to_end()`. Waits for its first words."""
+    def train(self, script: str, *words: str, address: str = "") -> Trainer:
+        """Start a training with Bob's key; `script` has `run`, `say(value)` and `told_to_end()`. Waits for its first words.
+
+        `address`: another web server of the same site.
+        """
         file = self.folder / f"train{len(self.trainers)}.py"
         file.write_text(PROLOGUE + textwrap.dedent(script), encoding="utf-8")
         environment = {
             **os.environ,
-            "LABLORE_HOST": self.address,
+            "LABLORE_HOST": address or self.address,
             "LABLORE_KEY": self.log_key,
             "LABLORE_DIR": str(self.folder / "runs"),
             "NO_PROXY": "127.0.0.1",
@@ -105,10 +113,20 @@ class Site:
         return str(answer.json()["state"]) if answer.status_code == 200 else ""
 
     def history(self, run: str, key: str) -> tuple[NDArray[np.int64], NDArray[np.float64]]:
-        """(steps int64, values float64), bit by bit; empty while there are none."""
+        """(steps int64, values float64), bit by bit, of at most a million points; empty while there are none."""
         answer = self.get(f"/api/v1/runs/{run}/history?key={key}", accept="application/msgpack")
         columns = msgspec.msgpack.decode(answer.content) if answer.status_code == 200 else {"steps": b"", "values": b""}
         return np.frombuffer(columns["steps"], "<i8"), np.frombuffer(columns["values"], "<f8")
+
+    def series(self, run: str) -> dict[str, dict[str, Any]]:
+        """key -> its summary, as the API tells it."""
+        return {series.pop("key"): series for series in self.get(f"/api/v1/runs/{run}/series").json()["series"]}
+
+    def unfolded_seconds(self) -> float | None:
+        """How long the oldest batch waits for its fold; None when none waits. AssertionError while health cannot tell."""
+        backlog = self.stack.health()[1].get("parts", {}).get("backlog", {})
+        assert "oldest_unfolded_seconds" in backlog
+        return backlog["oldest_unfolded_seconds"]  # type: ignore[no-any-return]
 
     def until_points(self, run: str, key: str, count: int, seconds: float = 30.0) -> None:
         until(lambda: len(self.history(run, key)[0]) >= count, seconds)
@@ -124,6 +142,28 @@ class Site:
             for pipe in (trainer.process.stdin, trainer.process.stdout, trainer.process.stderr):
                 if pipe is not None:
                     pipe.close()
+
+
+@contextmanager
+def running_site() -> Iterator[Site]:
+    """The product, running by `manage.py up` on an empty folder, with the cast on it."""
+    folder = Path(tempfile.mkdtemp(prefix="lablore-e2e-"))
+    folder.chmod(0o711)
+    with ExitStack() as ends:
+        ends.callback(shutil.rmtree, folder, ignore_errors=True)
+        stack = Stack(Home(folder / "home"), free_port(), os.geteuid()).start()
+        ends.callback(stack.end)
+        site = Site(stack.wait_ready(), folder, **program(stack, "tests.e2e.people"))
+        ends.callback(site.end)
+        yield site
+
+
+def program(stack: Stack, module: str, *words: str) -> dict[str, Any]:
+    """Run a module as a program in the stack's environment; what it prints, which is JSON."""
+    environment = {**os.environ, **stack.home.words(), "LABLORE_PORT": str(stack.port), "LABLORE_URL": ""}
+    command = [sys.executable, "-m", module, *words]
+    done = subprocess.run(command, cwd=CHECKOUT, env=environment, check=True, stdout=subprocess.PIPE)
+    return dict(json.loads(done.stdout))
 
 
 PROLOGUE = """

@@ -87,6 +87,11 @@ class Stack:
     def pids(self) -> dict[str, int]:
         return {name: pid for name, (pid, _) in Record.read(self.home).children.items() if name in PARTS}
 
+    def pid(self, part: str) -> int | None:
+        """The process that is a part now; None while it is being started again."""
+        pid, born = Record.read(self.home).children.get(part, (0, ""))
+        return pid if born and birth(pid) == born else None
+
     def living(self) -> set[int]:
         """Everything that this home's supervisor started and that still lives."""
         record = Record.read(self.home)

@@ -2,8 +2,7 @@
 
 import math
 import sys
-from dataclasses import dataclass, field
-from fractions import Fraction
+from dataclasses import dataclass
 from typing import Any
 
 import pytest
@@ -12,9 +11,10 @@ from hypothesis import strategies as st
 
 from accounts.models import User
 from tests.factories.batch import Row, batch_of
+from tests.factories.oracle import Oracle
+from tests.factories.store import flat, told
 from tests.factories.tracking import make_run
 from tracking.aggregates.fold import fold_run
-from tracking.columns.summary import Summary
 from tracking.ingest.accept import accept_batch
 from tracking.models import Project, Run
 from tracking.queries.history import history_of
@@ -63,94 +63,21 @@ def arrivals(draw: st.DrawFn) -> tuple[list[Sent], list[Sent], list[bool]]:
     return batches, again, draw(st.lists(st.booleans(), min_size=len(again), max_size=len(again)))
 
 
-def bits(value: float) -> str:
-    return "nan" if math.isnan(value) else value.hex()
+def oracle_of(batches: list[Sent]) -> Oracle:
+    oracle = Oracle()
+    for sent in batches:
+        oracle.take(sent.writer, sent.seq, sent.rows)
+    return oracle
 
 
-@dataclass
-class Model:
-    """What the store must hold, by its rules and not by its code."""
-
-    points: dict[str, set[tuple[int, str, int, int, int, str]]] = field(default_factory=dict)
-    values: dict[tuple[str, int, str, int, int], float] = field(default_factory=dict)
-
-    @classmethod
-    def of(cls, batches: list[Sent]) -> "Model":
-        model = cls()
-        for sent in batches:
-            for order, (step, time, cells) in enumerate(sent.rows):
-                for key, value in cells.items():
-                    model.points.setdefault(key, set()).add((step, sent.writer, sent.seq, order, time, bits(value)))
-                    model.values[key, step, sent.writer, sent.seq, order] = value
-        return model
-
-    def summary(self, key: str) -> tuple[Any, ...]:
-        best: dict[tuple[int, str], tuple[int, int, int]] = {}
-        for step, writer, seq, order, time, _ in self.points[key]:
-            best[step, writer] = max(best.get((step, writer), (-1, -1, -1)), (seq, order, time))
-        winners = [
-            (step, time, writer, self.values[key, step, writer, seq, order])
-            for (step, writer), (seq, order, time) in best.items()
-        ]
-        finite = sorted(point for point in winners if math.isfinite(point[3]))
-        counts = (
-            len(winners),
-            len(winners) - len(finite),
-            max(point[0] for point in winners),
-            len(self.points[key]) - len(winners),
-        )
-        if not finite:
-            return counts
-        low, high = min(point[3] for point in finite), max(point[3] for point in finite)
-        return (
-            *counts,
-            (finite[0][0], finite[0][3]),
-            (finite[-1][0], finite[-1][3]),
-            (min(point[0] for point in finite if point[3] == low), low),
-            (min(point[0] for point in finite if point[3] == high), high),
-            float(sum(Fraction(point[3]) for point in finite) / len(finite)),
-        )
-
-
-def flat(summary: Summary) -> tuple[Any, ...]:
-    counts = (summary.n, summary.bad, summary.end_step, summary.superseded)
-    if not summary.finite:
-        return counts
-    return (
-        *counts,
-        (summary.first_step, summary.first),
-        (summary.last_step, summary.last),
-        (summary.vmin_step, summary.vmin),
-        (summary.vmax_step, summary.vmax),
-        summary.mean,
-    )
-
-
-def stored(run: Run, key: str) -> set[tuple[int, str, int, int, int, str]]:
-    history = history_of(run, key)
-    assert history is not None
-    points = history.points
-    found = {
-        (step, points.names[writer], rank >> 20, rank & (2**20 - 1), time, bits(value))
-        for step, writer, rank, time, value in zip(
-            points.steps.tolist(),
-            points.writers.tolist(),
-            points.ranks.tolist(),
-            points.times.tolist(),
-            points.values.tolist(),
-            strict=True,
-        )
-    }
-    assert len(found) == len(points)
-    return found
-
-
-def check(run: Run, model: Model) -> None:
+def check(run: Run, oracle: Oracle) -> None:
     summaries = summaries_of([run]).get(run.pk, {})
-    assert summaries.keys() == model.points.keys()
-    for key, points in model.points.items():
-        assert stored(run, key) == points
-        assert flat(summaries[key]) == model.summary(key)
+    assert summaries.keys() == oracle.said.keys()
+    for key in oracle.said:
+        history = history_of(run, key)
+        assert history is not None
+        assert told(history) == oracle.history(key)
+        assert flat(summaries[key]) == oracle.summary(key)
 
 
 def face(run: Run) -> tuple[Any, ...]:
@@ -176,10 +103,10 @@ def test_any_order_and_any_folds_give_the_same(
         if fold:
             fold_run(mixed.pk)
     assert face(mixed) == face(plain)
-    model = Model.of(batches)
-    check(plain, model)
-    check(mixed, model)
+    oracle = oracle_of(batches)
+    check(plain, oracle)
+    check(mixed, oracle)
     fold_run(plain.pk)
     fold_run(mixed.pk)
-    check(plain, model)
-    check(mixed, model)
+    check(plain, oracle)
+    check(mixed, oracle)
