@@ -1,6 +1,6 @@
 """Every point of a series, bit by bit, page by page: also those that a later value of the same writer replaced."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -9,13 +9,13 @@ import numpy.typing as npt
 from kit.rows import one_snapshot, rows_of
 from tracking.columns.body import unpack_body
 from tracking.columns.groups import arrived
-from tracking.columns.points import NO_POINTS, Points, arrangement_of, joined
+from tracking.columns.points import NO_POINTS, Points, arrangement_of, joined, split
 from tracking.limits import CHUNK_POINTS, HISTORY_POINTS
 from tracking.models import Run
 from tracking.queries.stored import stored_series, waiting_of
 from tracking.queries.stretch import Range
 
-_AT_ONCE = 16 * CHUNK_POINTS  # points of one read of `counting_points`: some 10 MB
+AT_ONCE = 16 * CHUNK_POINTS  # points of one read of `counting_points`: some 10 MB
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,10 +57,28 @@ def counting_points(run: Run, key: str) -> Iterator[Points]:
     """
     within: Range | None = Range()
     while within is not None:
-        page = _page(run, key, within, _AT_ONCE, replaced=False)
+        page = _page(run, key, within, AT_ONCE, replaced=False)
         if page is not None and len(page.points):
             yield page.counting
         within = None if page is None or page.next is None else Range(first=page.next)
+
+
+def whole_series(run: Run, keys: Sequence[str]) -> dict[str, Points]:
+    """key -> its points that count, all at one moment: for series that together are few enough to be read at once."""
+    sql = """
+        SELECT series_no, body FROM tracking_chunk
+        WHERE run_id = %s AND series_no = ANY(%s::int[]) ORDER BY series_no, start_step
+    """
+    with one_snapshot():
+        known = {series.no: series.key for series in stored_series([run.pk], keys)}
+        bodies = rows_of(sql, [run.pk, list(known)])
+        new = arrived(waiting_of([run.pk]).get(run.pk, []), set(keys))
+    parts: dict[str, list[Points]] = {key: [] for key in keys}
+    for no, body in bodies:
+        parts[known[no]].append(unpack_body(body))
+    for key, fresh in new.items():
+        parts[key].append(fresh.winners)
+    return {key: split(joined(found))[0] for key, found in parts.items() if found}
 
 
 def _page(run: Run, key: str, within: Range, limit: int, *, replaced: bool) -> History | None:
