@@ -1,4 +1,4 @@
-"""Time and processor time of a piece of work: ours and the database's."""
+"""Time, processor time and memory of a piece of work: ours and the servers'."""
 
 import contextlib
 import statistics
@@ -11,7 +11,7 @@ import psutil
 
 @dataclass(frozen=True, slots=True)
 class Cost:
-    """Seconds of the wall clock, and of processors: this process and the database server's."""
+    """Seconds of the wall clock, and of processors: this process's and the servers'."""
 
     wall: float
     cpu: float
@@ -48,14 +48,19 @@ class Clock:
         return Cost(statistics.median(walls), cpu)
 
     def _cpu(self) -> float:
-        """Processes that end meanwhile are missed: the server's lasting ones do the work."""
+        """Processes that end meanwhile are missed: the servers' lasting ones do the work."""
         total = time.process_time() if self._with_us else 0.0
         for parent in self._processes:
-            for process in (parent, *parent.children(recursive=True)):
+            for process in family(parent):
                 with contextlib.suppress(psutil.NoSuchProcess):
                     times = process.cpu_times()
                     total += times.user + times.system
         return total
+
+
+def family(process: psutil.Process) -> list[psutil.Process]:
+    """The process and all it started that still run."""
+    return [process, *process.children(recursive=True)]
 
 
 def busyness() -> float:

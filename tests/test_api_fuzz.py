@@ -78,7 +78,7 @@ def test_any_words_are_answered_as_the_document_says(document: Any, admin_key: s
             continue
         tried += 1
         fuzz(operation, admin_key, run)
-    assert tried == (9 if run is None else 6)
+    assert tried == (13 if run is None else 8)
 
 
 def fuzz(operation: Any, key: str, run: str | None) -> None:
@@ -95,10 +95,14 @@ def fuzz(operation: Any, key: str, run: str | None) -> None:
 def test_the_document_names_every_address(document: Any) -> None:
     assert sorted(document.raw_schema["paths"]) == [
         "/api/v1/me",
+        "/api/v1/projects/{team}/{project}/history.csv",
+        "/api/v1/projects/{team}/{project}/history.parquet",
         "/api/v1/runs",
         "/api/v1/runs/{run}",
         "/api/v1/runs/{run}/batches/{writer}/{seq}",
         "/api/v1/runs/{run}/heartbeat",
         "/api/v1/runs/{run}/history",
+        "/api/v1/runs/{run}/history.csv",
+        "/api/v1/runs/{run}/history.parquet",
         "/api/v1/runs/{run}/series",
     ]

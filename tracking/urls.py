@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from tracking.views import frame, home, image, project, pulse, run, run_image, run_list, tag
+from tracking.views import export, frame, home, image, project, pulse, run, run_image, run_list, tag
 
 app_name = "tracking"
 
@@ -16,11 +16,14 @@ urlpatterns = [
     path("<slug:team>/<slug:project>/runs/tags", tag.tag_many, name="run-list-tags"),
     path("<slug:team>/<slug:project>/frame", frame.project_frame, name="project-frame"),
     path("<slug:team>/<slug:project>/frame.csv", frame.project_frame_csv, name="project-frame-csv"),
+    path("<slug:team>/<slug:project>/history.csv", export.project_history_csv, name="project-history-csv"),
+    path("<slug:team>/<slug:project>/history.parquet", export.project_history_parquet, name="project-history-parquet"),
     path("<slug:team>/<slug:project>/pulse", pulse.project_pulse, name="project-pulse"),
     path(RUN, run.run_detail, name="run-detail"),
     path(f"{RUN}/frame", frame.run_frame, name="run-frame"),
     path(f"{RUN}/frame.csv", frame.run_frame_csv, name="run-frame-csv"),
-    path(f"{RUN}/history.csv", frame.history_csv, name="run-history-csv"),
+    path(f"{RUN}/history.csv", export.run_history_csv, name="run-history-csv"),
+    path(f"{RUN}/history.parquet", export.run_history_parquet, name="run-history-parquet"),
     path(f"{RUN}/media/<str:digest>.png", image.run_image, name="run-image"),
     path(f"{RUN}/images", run_image.run_images, name="run-images"),
     path(f"{RUN}/tags", tag.run_tags, name="run-tags"),

@@ -9,10 +9,9 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from stack.processes.part import Part
-from stack.processes.serving import serving
+from stack.processes.serving import free_port, serving
 from stack.processes.site import manage, site_environment, web_part, worker_part
 from tests.e2e.site import Site
-from tests.stack.running import free_port
 
 
 @dataclass

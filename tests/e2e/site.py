@@ -20,7 +20,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from stack.processes.home import CHECKOUT, Home
-from tests.stack.running import Stack, free_port, until
+from stack.processes.serving import free_port
+from tests.stack.running import Stack, until
 
 FINAL = {"finished", "failed", "lost", "killed"}
 

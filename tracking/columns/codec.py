@@ -49,3 +49,11 @@ def _unpacked(packed: bytes) -> Column:
     column: Column = standalone.simple_decompress(packed)
     column.flags.writeable = False  # many may hold it
     return column
+
+
+def unpack_into(packed: bytes, target: Column) -> None:
+    """The same into a column that is there, of as many numbers: a part of a longer one, say."""
+    if len(target) < _RAW_BELOW:
+        target[:] = np.frombuffer(packed, dtype=target.dtype)
+    else:
+        standalone.simple_decompress_into(packed, target)

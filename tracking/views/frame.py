@@ -1,21 +1,21 @@
 """Chart frames, live: the bytes a chart draws, and the same as CSV. Shape: tracking/queries/frame.py."""
 
 import hashlib
-import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from functools import wraps
 
-from django.http import HttpRequest, HttpResponse, HttpResponseBase, JsonResponse, StreamingHttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseBase, JsonResponse
 from django.utils.cache import get_conditional_response, patch_cache_control
 from django.views.decorators.http import require_safe
 
 from accounts.gate import View, gated
 from accounts.roles import Permission
+from kit.download import download
 from kit.refusal import error_body
 from tracking.limits import CHART_RUNS, KEY_LENGTH, NAME_LENGTH
 from tracking.models import Project, Run
-from tracking.queries import points_csv
 from tracking.queries.frame import frame_of
+from tracking.queries.points_csv import frame_csv
 from tracking.queries.run import BadQuery, MatchedRuns, runs_matching
 from tracking.views.asked import whole_number
 
@@ -47,7 +47,7 @@ def project_frame(request: HttpRequest, project: Project, matched: MatchedRuns) 
 @_of_matching_runs
 def project_frame_csv(request: HttpRequest, project: Project, matched: MatchedRuns) -> HttpResponseBase:
     key = _text(request, "key", KEY_LENGTH)
-    return _csv(points_csv.frame_csv(matched.runs, key), f"{project.slug}-{key}")
+    return download(request, frame_csv(matched.runs, key), f"{project.slug}-{key}", "csv")
 
 
 @require_safe
@@ -60,14 +60,7 @@ def run_frame(request: HttpRequest, run: Run) -> HttpResponseBase:
 @gated(Run, Permission.RUN_VIEW)
 def run_frame_csv(request: HttpRequest, run: Run) -> HttpResponseBase:
     key = _text(request, "key", KEY_LENGTH)
-    return _csv(points_csv.frame_csv([run], key), f"{run.name}-{key}")
-
-
-@require_safe
-@gated(Run, Permission.RUN_VIEW)
-def history_csv(request: HttpRequest, run: Run) -> HttpResponseBase:
-    """Every metric of the run."""
-    return _csv(points_csv.history_csv(run), run.name)
+    return download(request, frame_csv([run], key), f"{run.name}-{key}", "csv")
 
 
 def _frame(request: HttpRequest, runs: Sequence[Run], matched: int) -> HttpResponseBase:
@@ -84,12 +77,6 @@ def _frame(request: HttpRequest, runs: Sequence[Run], matched: int) -> HttpRespo
     answer = HttpResponse(body, content_type="application/octet-stream", headers={"ETag": etag})
     patch_cache_control(answer, private=True, no_cache=True)
     return get_conditional_response(request, etag=etag, response=answer) or answer
-
-
-def _csv(rows: Iterator[str], name: str) -> HttpResponseBase:
-    file = re.sub(r"[^A-Za-z0-9._-]+", "-", name).strip("-.")[:100] or "history"
-    disposition = f'attachment; filename="{file}.csv"'
-    return StreamingHttpResponse(rows, content_type="text/csv; charset=utf-8", headers={"Content-Disposition": disposition})
 
 
 def _limit(request: HttpRequest) -> int:
