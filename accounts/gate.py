@@ -3,7 +3,8 @@
 `@gated(Run, Permission.RUN_VIEW)` takes the words of the URL that lead to a run, fetches it among what the actor may see, and
 hands it to the view. Stranger: 404. Member without the right: 403. Nobody signed in: the sign-in page, or 401 in the API.
 A model takes part by `url_lookups` ({word of the URL: field path}), `in_teams(teams)` on its queryset and a `team` property.
-An app that may not import the model names it: `@gated("tracking.Run", …)`.
+An app that may not import the model names it: `@gated("tracking.Run", …)`. A model whose things can be deleted says so by
+`deletion(teams, lookups)`: who might have seen it is told.
 """
 
 from collections.abc import Callable
@@ -16,13 +17,14 @@ from django.contrib.auth.views import redirect_to_login
 from django.core.exceptions import PermissionDenied
 from django.db import models
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
+from django.shortcuts import render
 from rest_framework.exceptions import NotAuthenticated
 from rest_framework.request import Request
 
 from accounts.actor import Actor, actor_of
 from accounts.queries.team import teams_where
 from accounts.roles import Permission
-from kit.refusal import NOTHING_HERE
+from kit.refusal import NOTHING_HERE, Deleted
 
 View = Callable[..., HttpResponseBase]
 
@@ -55,7 +57,7 @@ BEYOND_KEY = "This key may not do this: its scopes or its owner's role do not al
 def fetch(model: type[Any], permission: Permission, actor: Actor, words: dict[str, Any]) -> Any:
     """The object these URL words lead to, if the actor may do `permission` with it.
 
-    Raises Http404 when the actor may not even see it, PermissionDenied when they may see but not do.
+    Raises Http404 when the actor may not even see it, PermissionDenied when they may see but not do, Deleted when it is gone.
     """
     _no_nul(words)
     lookups = {model.url_lookups[word]: value for word, value in words.items()}
@@ -65,6 +67,11 @@ def fetch(model: type[Any], permission: Permission, actor: Actor, words: dict[st
     sight = SIGHT[permission.partition(".")[0]]
     if model.objects.in_teams(teams_where(actor, sight)).filter(**lookups).exists():
         raise PermissionDenied(BEYOND_ROLE if actor.key is None else BEYOND_KEY)
+    if hasattr(model, "deletion"):
+        for known in dict.fromkeys((permission, sight)):
+            deleted = model.deletion(teams_where(actor, known), lookups)
+            if deleted is not None:
+                raise deleted
     raise Http404(NOTHING_HERE)
 
 
@@ -87,7 +94,13 @@ def gated(model: type[models.Model] | str, permission: Permission) -> Callable[[
             guarded_model: Any = apps.get_model(label)
             _no_nul(words)
             mine = {word: words.pop(word) for word in list(words) if word in guarded_model.url_lookups}
-            return view(request, fetch(guarded_model, permission, actor, mine), **words)
+            try:
+                found = fetch(guarded_model, permission, actor, mine)
+            except Deleted as deleted:
+                if isinstance(request, Request):
+                    raise
+                return render(request, "deleted.html", {"deleted": deleted}, status=deleted.status)
+            return view(request, found, **words)
 
         guarded.gate = Gate(permission=permission, model=label)  # type: ignore[attr-defined]
         return guarded

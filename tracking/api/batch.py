@@ -13,7 +13,7 @@ from tracking.api.body import raw_body
 from tracking.api.refusals import REFUSALS
 from tracking.ingest.accept import accept_batch
 from tracking.limits import BATCH_BYTES
-from tracking.models import Run
+from tracking.models import LoggedRun
 
 
 class Rejected(serializers.Serializer):
@@ -37,8 +37,8 @@ class BatchAnswer(serializers.Serializer):
     responses={202: BatchAnswer, 200: BatchAnswer, **REFUSALS},
 )
 @api_view(["PUT"])
-@gated(Run, Permission.RUN_LOG)
-def batch(request: Request, run: Run, writer: str, seq: int) -> Response:
+@gated(LoggedRun, Permission.RUN_LOG)
+def batch(request: Request, run: LoggedRun, writer: str, seq: int) -> Response:
     codec = request.headers.get("content-encoding", "").strip().lower()
     body = raw_body(request, BATCH_BYTES)
     answer = accept_batch(run, writer, seq, codec="" if codec == "identity" else codec, body=body)

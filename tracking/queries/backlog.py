@@ -8,7 +8,7 @@ from tracking.limits import FOLD_AGE_SECONDS, FOLD_POINTS, FOLD_POINTS_PER_SERIE
 _DUE = """
     SELECT waiting.run_id
     FROM (SELECT run_id, sum(points) AS points, min(received_at) AS oldest FROM tracking_payload GROUP BY run_id) AS waiting
-    JOIN tracking_run AS run ON run.id = waiting.run_id
+    JOIN tracking_run AS run ON run.id = waiting.run_id AND run.condemned_at IS NULL
     WHERE waiting.oldest < now() - make_interval(secs => %s)
        OR run.state = ANY(%s)
        OR waiting.points >= greatest(%s, %s * (SELECT count(*) FROM tracking_series WHERE run_id = waiting.run_id))
