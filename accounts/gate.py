@@ -3,7 +3,8 @@
 `@gated(Run, Permission.RUN_VIEW)` takes the words of the URL that lead to a run, fetches it among what the actor may see, and
 hands it to the view. Stranger: 404. Member without the right: 403. Nobody signed in: the sign-in page, or 401 in the API.
 A model takes part by `url_lookups` ({word of the URL: field path}), `in_teams(teams)` on its queryset and a `team` property.
-An app that may not import the model names it: `@gated("tracking.Run", …)`.
+An app that may not import the model names it: `@gated("tracking.Run", …)`. A model whose things can be deleted says so by
+`deletion(teams, lookups)`: who might have seen it is told.
 """
 
 from collections.abc import Callable
@@ -17,6 +18,7 @@ from django.core.exceptions import PermissionDenied
 from django.db import models
 from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
+from django.shortcuts import render
 from rest_framework.exceptions import NotAuthenticated
 from rest_framework.request import Request
 
@@ -25,7 +27,7 @@ from accounts.models import ApiKey, User
 from accounts.queries.team import teams_where
 from accounts.roles import Permission, Scope, scopes_permit
 from kit.prepared import Prepared
-from kit.refusal import NOTHING_HERE
+from kit.refusal import NOTHING_HERE, Deleted
 
 View = Callable[..., HttpResponseBase]
 
@@ -58,7 +60,7 @@ BEYOND_KEY = "This key may not do this: its scopes or its owner's role do not al
 def fetch(model: type[Any], permission: Permission, actor: Actor, words: dict[str, Any], only: tuple[str, ...] = ()) -> Any:
     """The object these URL words lead to, if the actor may do `permission` with it; of its fields only those named, if any are.
 
-    Raises Http404 when the actor may not even see it, PermissionDenied when they may see but not do.
+    Raises Http404 when the actor may not even see it, PermissionDenied when they may see but not do, Deleted when it is gone.
     """
     _no_nul(words)
     allowed = _allowed(model, permission, actor, words, only)
@@ -68,6 +70,11 @@ def fetch(model: type[Any], permission: Permission, actor: Actor, words: dict[st
     sight = SIGHT[permission.partition(".")[0]]
     if model.objects.in_teams(teams_where(actor, sight)).filter(**lookups).exists():
         raise PermissionDenied(BEYOND_ROLE if actor.key is None else BEYOND_KEY)
+    if hasattr(model, "deletion"):
+        for known in dict.fromkeys((permission, sight)):
+            deleted = model.deletion(teams_where(actor, known), lookups)
+            if deleted is not None:
+                raise deleted
     raise Http404(NOTHING_HERE)
 
 
@@ -117,7 +124,13 @@ def gated(model: type[models.Model] | str, permission: Permission, only: tuple[s
             guarded_model: Any = apps.get_model(label)
             _no_nul(words)
             mine = {word: words.pop(word) for word in list(words) if word in guarded_model.url_lookups}
-            return view(request, fetch(guarded_model, permission, actor, mine, only), **words)
+            try:
+                found = fetch(guarded_model, permission, actor, mine, only)
+            except Deleted as deleted:
+                if isinstance(request, Request):
+                    raise
+                return render(request, "deleted.html", {"deleted": deleted}, status=deleted.status)
+            return view(request, found, **words)
 
         guarded.gate = Gate(permission=permission, model=label)  # type: ignore[attr-defined]
         return guarded

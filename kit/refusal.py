@@ -33,6 +33,13 @@ class NothingHere(Refusal):
     status = 404
 
 
+class Deleted(Refusal):
+    """Something was here and was deleted. Told to nobody who could not have seen it."""
+
+    code = "deleted"
+    status = 410
+
+
 def error_body(code: str, message: str, **details: object) -> dict[str, dict[str, object]]:
     """The one shape of a refusal in JSON: {"error": {"code", "message", …details}}."""
     return {"error": {"code": code, "message": message, **details}}

@@ -1,6 +1,6 @@
 """Refusals of tracking, each with words that say what to do."""
 
-from kit.refusal import Refusal
+from kit.refusal import Deleted, Refusal
 
 
 class BrokenBatch(Refusal):
@@ -24,6 +24,22 @@ class UnsaidKind(Refusal):
 class BatchConflict(Refusal):
     code = "batch_conflict"
     status = 409
+
+
+class RunBinned(Deleted):
+    """It may come back, so the answer is the one of a thing that is not there now."""
+
+    code = "run_binned"
+    status = 404
+
+
+class RunPurged(Deleted):
+    """It is gone for ever, and so is its uid."""
+
+    code = "run_purged"
+
+    def __init__(self) -> None:
+        super().__init__("This run was deleted for ever. Its uid cannot be used again: begin a new run with a new one.")
 
 
 class BadQuery(Refusal):

@@ -20,6 +20,15 @@ NESTING = 32
 
 SILENT_SECONDS = 60  # a running run not heard of for this long is lost (promise D9: at most two minutes)
 
+BIN_DAYS = 30  # a deleted run can be restored for so long
+BIN_SHOWN = 200  # runs on the page of the bin
+# The pace of a purge, see tracking.aggregates.purge: what one transaction removes at most, and one turn of a worker.
+PURGE_ROWS = 2_000
+PURGE_BYTES = 8 * 1024 * 1024
+PURGE_STEPS = 64
+PURGE_EXPIRES_SECONDS = 15  # a turn not begun by then is asked for again
+PURGES_AT_ONCE = 20  # runs asked to be purged by one turn of beat
+
 CHART_RUNS = 100  # runs drawn in one chart; the frame says how many more matched
 CHART_WIDTH = 2_000  # pixels
 

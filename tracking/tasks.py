@@ -2,9 +2,10 @@
 
 from celery import shared_task
 
-from tracking.aggregates import fold, silence
-from tracking.limits import FOLD_EXPIRES_SECONDS
+from tracking.aggregates import fold, purge, silence
+from tracking.limits import FOLD_EXPIRES_SECONDS, PURGE_EXPIRES_SECONDS
 from tracking.queries.backlog import runs_due
+from tracking.queries.bin import runs_condemned
 
 
 @shared_task(name="tracking.fold_run", expires=FOLD_EXPIRES_SECONDS)
@@ -21,3 +22,15 @@ def fold_due() -> None:
 @shared_task(name="tracking.lose_silent_runs")
 def lose_silent_runs() -> None:
     silence.lose_silent_runs()
+
+
+@shared_task(name="tracking.purge_run", expires=PURGE_EXPIRES_SECONDS)
+def purge_run(run_id: int) -> None:
+    purge.purge_run(run_id)
+
+
+@shared_task(name="tracking.purge_due")
+def purge_due() -> None:
+    purge.condemn_old()
+    for run_id in runs_condemned():
+        purge_run.delay(run_id)

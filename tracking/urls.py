@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from tracking.views import export, frame, home, image, project, pulse, run, run_image, run_list, tag
+from tracking.views import bin, export, frame, home, image, project, pulse, run, run_image, run_list, tag
 
 app_name = "tracking"
 
@@ -19,6 +19,9 @@ urlpatterns = [
     path("<slug:team>/<slug:project>/history.csv", export.project_history_csv, name="project-history-csv"),
     path("<slug:team>/<slug:project>/history.parquet", export.project_history_parquet, name="project-history-parquet"),
     path("<slug:team>/<slug:project>/pulse", pulse.project_pulse, name="project-pulse"),
+    path("<slug:team>/<slug:project>/bin", bin.bin_list, name="bin"),
+    path("<slug:team>/<slug:project>/bin/<str:binned>/restore", bin.run_restore, name="run-restore"),
+    path("<slug:team>/<slug:project>/bin/<str:binned>/purge", bin.run_purge, name="run-purge"),
     path(RUN, run.run_detail, name="run-detail"),
     path(f"{RUN}/frame", frame.run_frame, name="run-frame"),
     path(f"{RUN}/frame.csv", frame.run_frame_csv, name="run-frame-csv"),
@@ -29,4 +32,5 @@ urlpatterns = [
     path(f"{RUN}/tags", tag.run_tags, name="run-tags"),
     path(f"{RUN}/notes", run.run_notes, name="run-notes"),
     path(f"{RUN}/name", run.run_name, name="run-name"),
+    path(f"{RUN}/delete", bin.run_delete, name="run-delete"),
 ]

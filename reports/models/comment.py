@@ -17,7 +17,8 @@ def comment_uid() -> str:
 
 class CommentQuerySet(models.QuerySet["Comment"]):
     def in_teams(self, teams: QuerySet[Team]) -> "CommentQuerySet":
-        return self.filter(project__team__in=teams)
+        """Without those about a run in the bin."""
+        return self.filter(project__team__in=teams, run__binned_at=None)
 
 
 class Comment(models.Model):

@@ -52,6 +52,7 @@ class Delivery:
         self._tails: dict[str, Tail] = {}
         self._unreadable: set[str] = set()
         self._created = False
+        self._purged: Answer | None = None  # the answer that said that the run is deleted for ever
         self._failures = 0
         self._not_before = 0.0
         self._spoken = 0.0
@@ -137,9 +138,12 @@ class Delivery:
 
     def _create(self, tail: Tail) -> bool:
         """Make sure the run exists; once per process, for the server knows it by its name."""
-        if self._created:
+        if self._created or self._purged:
             return True
         answer, told = open_run(self._server, tail.header["run"])
+        if answer.is_purged:
+            self._purged = answer
+            return True
         if answer.outcome is not Outcome.DONE:
             self._wait(answer if answer.outcome is Outcome.AGAIN else Answer(Outcome.DENIED, why=answer.why))
             return False
@@ -152,12 +156,13 @@ class Delivery:
         return True
 
     def _send(self, tail: Tail, batch: Batch) -> bool:
-        answer = self._server.put_batch(tail.header["run"]["uid"], tail.writer, batch.seq, batch.body)
+        answer = self._purged or self._server.put_batch(tail.header["run"]["uid"], tail.writer, batch.seq, batch.body)
         if answer.outcome in (Outcome.AGAIN, Outcome.DENIED):
             self._created = self._created and answer.status != 404
             self._wait(answer)
             return False
         if answer.outcome is Outcome.REFUSED:
+            self._purged = answer if answer.is_purged else None
             self._set_aside(tail, batch, answer)
         else:
             self.delivered += batch.points
@@ -174,6 +179,9 @@ class Delivery:
         entry = {**name, "status": answer.status, "why": answer.why, "at": now_ms()}
         with suppress(OSError), (self._folder / "refused.jsonl").open("a", encoding="utf-8") as file:
             file.write(json.dumps(entry) + "\n")
+        if answer.is_purged:
+            self._notice(f"nothing more of this run is sent, its records stay in {self._folder}: {answer.why}", once="purged")
+            return
         large = answer.status == _TOO_LARGE
         what = f"of {sized(len(batch.body))} is larger than the server takes" if large else "was refused"
         told = f"a batch {what} and is kept aside in {self._folder}: {answer.why} (said once)"
@@ -189,7 +197,7 @@ class Delivery:
     def beat(self) -> None:
         """Tell the server that we live when no batch has for ten seconds. A failure is left to the next batch to meet."""
         now = time.monotonic()
-        if self._created and now - self._spoken >= self._pace.heartbeat and now >= self._not_before:
+        if self._created and not self._purged and now - self._spoken >= self._pace.heartbeat and now >= self._not_before:
             self._spoken = now
             for uid in {str(tail.header["run"]["uid"]) for tail in self._tails.values()}:
                 self._server.heartbeat(uid)

@@ -19,7 +19,7 @@ def open_run(server: Server, run: dict[str, Any]) -> tuple[Answer, list[str]]:
     told: list[str] = []
     for _ in range(_TRIES):
         answer = server.create_run(run)
-        if answer.outcome is not Outcome.REFUSED or answer.status == _TAKEN:
+        if answer.outcome is not Outcome.REFUSED or answer.status == _TAKEN or answer.is_purged:
             break
         lesser, what = _lesser(run, answer)
         if lesser == run:

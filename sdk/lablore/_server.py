@@ -21,6 +21,7 @@ _LONGEST_TIME = 60.0  # seconds for a whole answer, however slowly it dribbles
 _LONGEST_PAUSE = 300.0
 _AGAIN = {408, 425, 429}
 _DENIED = {401, 402, 403, 404, 407}
+_GONE, _PURGED = 410, "run_purged"
 
 
 class Outcome(Enum):
@@ -41,6 +42,12 @@ class Answer:
     data: dict[str, Any] = field(default_factory=dict)
     why: str = ""
     pause: float | None = None
+
+    @property
+    def is_purged(self) -> bool:
+        """Whether the run was deleted for ever: no request about it will ever be answered otherwise."""
+        error = self.data.get("error")
+        return self.status == _GONE and isinstance(error, dict) and error.get("code") == _PURGED
 
 
 class Server:

@@ -7,6 +7,7 @@ import numpy as np
 
 from accounts.actor import Actor
 from accounts.models import Team, User
+from tracking.actions.bin import bin_run
 from tracking.actions.project import create_project
 from tracking.actions.run import RunStart, start_run
 from tracking.aggregates.fold import fold_run
@@ -42,7 +43,10 @@ def sample_words(team: Team, owner: User, words: dict[str, str]) -> dict[str, st
     run = make_run(project, owner, name="sample")
     log_metrics(run, {"loss": [2.0, 1.0]})
     digest = make_image(run).blob_id
-    return {"project": project.slug, "run": run.uid, "digest": digest, "writer": "w", "seq": "0", "?key": "loss"}
+    binned = make_run(project, owner, name="deleted sample")
+    bin_run(by=Actor(owner), run=binned)
+    words = {"project": project.slug, "run": run.uid, "binned": binned.uid, "digest": digest, "writer": "w", "seq": "0"}
+    return words | {"?key": "loss"}
 
 
 def log_metrics(

@@ -48,6 +48,32 @@ def test_a_batch_that_is_too_large_is_told_and_never_sent_again(lab: LabServer, 
     assert len(lab.asks) == asked
 
 
+PURGED = Reply(410, b'{"error": {"code": "run_purged", "message": "Begin a new run."}}')
+
+
+@pytest.mark.parametrize("first", [1, 2], ids=["when it opens", "later"])
+def test_a_run_that_was_deleted_for_ever_is_told_once_and_not_sent_any_more(lab: LabServer, first: int) -> None:
+    run = recorded()
+    lab.trouble = (lambda ask: PURGED) if first == 1 else nth_batch(2, PURGED, times=100)
+    done = push(run.dir, Access(lab.url, KEY))
+    assert (done.is_complete(), done.why, done.refused) == (True, "", 6 - first)
+    assert len(lab.asks) == (1 if first == 1 else 3)
+    [notice] = done.status.notices
+    assert notice.startswith(f"nothing more of this run is sent, its records stay in {run.dir}: {lab.url} answered 410")
+    assert len((run.dir / "refused.jsonl").read_text().splitlines()) == 6 - first
+    asked = len(lab.asks)
+    assert push(run.dir, Access(lab.url, KEY)).is_complete()
+    assert len(lab.asks) == asked
+
+
+def test_another_410_is_of_its_batch_alone(lab: LabServer) -> None:
+    run = recorded()
+    lab.trouble = nth_batch(2, Reply(410, b"<html>gone"), times=1)
+    done = push(run.dir, Access(lab.url, KEY))
+    assert (done.refused, done.is_complete()) == (1, True)
+    assert len(lab.values(run.id, "loss")) == STEPS - STEPS // 4
+
+
 @pytest.mark.parametrize(
     "reply",
     [

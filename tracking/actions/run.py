@@ -10,8 +10,9 @@ from kit.refusal import Refusal
 from kit.text import CONTROL, UNSTORABLE
 from kit.uid import uid_pattern
 from tracking.actions.tag import cleaned_tags, move_revision
+from tracking.errors import RunPurged
 from tracking.limits import NAME_LENGTH, NOTES_LENGTH, RUN_UID_LENGTH
-from tracking.models import Heartbeat, Project, Run, Tag
+from tracking.models import Heartbeat, Project, Run, Tag, Tombstone
 
 SEEDS = range(-(2**63), 2**63)
 _UID = uid_pattern(RUN_UID_LENGTH)
@@ -43,7 +44,8 @@ class RunStart:
 def start_run(*, by: Actor, project: Project, start: RunStart) -> tuple[Run, bool]:
     """The run with this uid, and whether it is new. Asking again with the same uid is how a trainer resumes: nothing changes.
 
-    Raises UidTaken when the uid names a run elsewhere, with one text for every elsewhere.
+    A run in the bin stays there. Raises UidTaken when the uid names a run elsewhere, with one text for every elsewhere, and
+    RunPurged when its run was deleted for ever.
     """
     if _UID.fullmatch(start.uid) is None:
         raise UnacceptableRun("A run's uid is 16 characters of lower-case Crockford base32.", field="uid")
@@ -60,9 +62,13 @@ def start_run(*, by: Actor, project: Project, start: RunStart) -> tuple[Run, boo
     }
     tags = cleaned_tags(start.tags)
     with transaction.atomic():
-        run, created = Run.objects.get_or_create(uid=start.uid, defaults=fields)
-        if run.project_id != project.pk:
+        run, created = Run.everything.get_or_create(uid=start.uid, defaults=fields)
+        # Asked last: the uid is the run's until its purge ends, and that has put up the stone.
+        stone = Tombstone.objects.filter(uid=start.uid).first() if created else None
+        if (run if stone is None else stone).project_id != project.pk:
             raise UidTaken("This uid is taken. Make a new one for a new run.", field="uid")
+        if stone is not None or run.condemned_at is not None:
+            raise RunPurged
         if created:
             Heartbeat.objects.create(run=run)
             run.tags.add(*Tag.objects.called(project, tags))

@@ -12,6 +12,7 @@ from django.db import connection, transaction
 
 from kit.rows import rows_of
 from tracking.aggregates.fold_rows import add_superseded, delete_chunks, insert_chunks, upsert_series
+from tracking.aggregates.hold import hold
 from tracking.columns.body import unpack_body
 from tracking.columns.chunk import PackedChunk, Region, Span, pack_chunk, pieces_of, regions_of
 from tracking.columns.groups import Arrived, Waiting, arrived
@@ -20,7 +21,6 @@ from tracking.columns.summary import Summary, combined, summary_of
 from tracking.limits import FOLD_POINTS_AT_ONCE
 from tracking.queries.stored import StoredSeries, bodies_of, chunk_summaries, stored_series
 
-_LOCKS = 0x4C4F << 48  # advisory locks are one space of 64 bits; ours begin here
 # How far before the first new step we look: the chunks a growing tail may take with it, each twice the size of the next.
 _TAIL = 12
 
@@ -48,10 +48,10 @@ class _Plan:
 def fold_run(run_id: int, most: int = FOLD_POINTS_AT_ONCE) -> int:
     """Fold what waits of a run, some `most` points at a time; the number of batches folded.
 
-    0 when nothing waits or another worker is folding this run.
+    0 when nothing waits, another worker has this run, or it is being purged.
     """
     with transaction.atomic():
-        if not rows_of("SELECT pg_try_advisory_xact_lock(%s::bigint)", [_LOCKS + run_id])[0][0]:
+        if not hold(run_id):
             return 0
         batches = _oldest(run_id, most)
         if batches:
@@ -64,7 +64,7 @@ def _oldest(run_id: int, most: int) -> list[Waiting]:
     sql = """
         SELECT writer, seq, codec, body FROM (
             SELECT writer, seq, codec, body, sum(points) OVER (ORDER BY received_at, writer, seq) - points AS before
-            FROM tracking_payload WHERE run_id = %s
+            FROM tracking_payload WHERE run_id = (SELECT id FROM tracking_run WHERE id = %s AND condemned_at IS NULL)
         ) AS waiting WHERE before < %s
     """
     return [Waiting(*row) for row in rows_of(sql, [run_id, most])]

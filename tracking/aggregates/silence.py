@@ -24,7 +24,7 @@ def lose_silent_runs() -> int:
 
 def _restated(run_id: int) -> bool:
     with transaction.atomic():
-        held = Run.objects.select_for_update(no_key=True, skip_locked=True).filter(pk=run_id).exists()
+        held = Run.everything.select_for_update(no_key=True, skip_locked=True).filter(pk=run_id).exists()
         if not held or not restate(run_id):
             return False
         Heartbeat.objects.filter(run=run_id).update(revision=F("revision") + 1)

@@ -27,7 +27,7 @@ def apply_updates(run: Run, fresh: Sequence[Update]) -> None:
     if "lost" in kinds:
         changes["lost_records"] = F("lost_records") + sum(update.data["count"] for update in _of("lost", fresh))
     if changes:
-        Run.objects.filter(pk=run.pk).update(**changes)
+        Run.everything.filter(pk=run.pk).update(**changes)
     if "tags" in kinds:
         _retag(run, _of("tags", fresh))
     if "finish" in kinds or run.state != RunState.RUNNING:
@@ -103,7 +103,7 @@ def restate(run_id: int) -> bool:
     if standing == _RUNNING and (seen_at := _silent_since(run_id)) is not None:
         standing = Standing(RunState.LOST, None, f"not heard of for {SILENT_SECONDS} s", seen_at)
     fields = {"exit_code": standing.exit_code, "end_reason": standing.end_reason, "ended_at": standing.ended_at}
-    stale = Run.objects.filter(pk=run_id).exclude(
+    stale = Run.everything.filter(pk=run_id).exclude(
         state=standing.state, ended_at=standing.ended_at, end_reason=standing.end_reason
     )
     return stale.update(state=standing.state, **fields) == 1

@@ -14,7 +14,7 @@ from tracking.api.refusals import REFUSALS, RefusalBody
 from tracking.errors import UnsaidKind
 from tracking.ingest.accept import accept_batch
 from tracking.limits import BATCH_BYTES
-from tracking.models import Run
+from tracking.models import LoggedRun
 
 
 class Rejected(serializers.Serializer):
@@ -44,8 +44,8 @@ class Rows(serializers.Serializer):
     responses={202: BatchAnswer, 200: BatchAnswer, **REFUSALS, 429: RefusalBody},
 )
 @api_view(["PUT"])
-@gated(Run, Permission.RUN_LOG, only=("uid", "state"))
-def batch(request: Request, run: Run, writer: str, seq: int) -> Response:
+@gated(LoggedRun, Permission.RUN_LOG, only=("uid", "state"))
+def batch(request: Request, run: LoggedRun, writer: str, seq: int) -> Response:
     codec = request.headers.get("content-encoding", "").strip().lower()
     body = raw_body(request, BATCH_BYTES)
     answer = accept_batch(run, writer, seq, codec="" if codec == "identity" else codec, body=body, is_json=_is_json(request))

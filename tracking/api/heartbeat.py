@@ -11,7 +11,7 @@ from accounts.roles import Permission
 from tracking.api.refusals import REFUSALS
 from tracking.enums import RunState
 from tracking.ingest.pulse import note_life
-from tracking.models import Run
+from tracking.models import LoggedRun
 
 
 class StateOut(serializers.Serializer):
@@ -20,6 +20,6 @@ class StateOut(serializers.Serializer):
 
 @extend_schema(summary="Say that a run lives", request=None, responses={200: StateOut, **REFUSALS})
 @api_view(["POST"])
-@gated(Run, Permission.RUN_LOG)
-def heartbeat(request: Request, run: Run) -> Response:
+@gated(LoggedRun, Permission.RUN_LOG)
+def heartbeat(request: Request, run: LoggedRun) -> Response:
     return Response({"state": note_life(run)})

@@ -12,4 +12,4 @@ class RefusalBody(serializers.Serializer):
     error = Reason()
 
 
-REFUSALS = dict.fromkeys((400, 401, 403, 404, 405, 409, 411, 413, 415, 422, 503), RefusalBody)
+REFUSALS = dict.fromkeys((400, 401, 403, 404, 405, 409, 410, 411, 413, 415, 422, 503), RefusalBody)

@@ -12,16 +12,16 @@ from django.db import IntegrityError, transaction
 from django.db.models import F
 from psycopg.types.json import Jsonb
 
-from kit.refusal import NothingHere
 from kit.rows import rows_of
 from tracking.aggregates.state import apply_updates, restate
 from tracking.enums import RunState
 from tracking.errors import Backlogged, BatchConflict, BrokenBatch
+from tracking.ingest.gone import gone
 from tracking.ingest.pressure import pressure
 from tracking.ingest.pulse import note_life
 from tracking.ingest.wire import ReadBatch, read_batch
 from tracking.limits import BATCH_SEQ, CONFLICTS_WHOLE, WAITING_BATCH, WRITER_LENGTH
-from tracking.models import Batch, Blob, Conflict, Image, Run, Update
+from tracking.models import Batch, Blob, Conflict, Image, LoggedRun, Run, Update
 
 _WRITER = re.compile(rf"[0-9a-z]{{1,{WRITER_LENGTH}}}")
 
@@ -54,7 +54,7 @@ def accept_batch(run: Run, writer: str, seq: int, *, codec: str, body: bytes, is
         if _keep(run, writer, seq, batch):
             return Answer(batch.points, batch.rejections.total, batch.rejections.told, is_new=True)
     except IntegrityError as error:
-        raise NothingHere("This run has been deleted.") from error
+        raise gone(run) from error
     return _earlier(run, writer, seq, batch.digest, codec, body)
 
 
@@ -85,9 +85,9 @@ def _changes_run(run: Run, batch: ReadBatch) -> bool:
 
 def _locked(run: Run) -> Run:
     """The run as it is now, its row locked: before its heartbeat, as by everybody who takes both."""
-    found = Run.objects.select_for_update(no_key=True).filter(pk=run.pk).first()
+    found = LoggedRun.objects.select_for_update(no_key=True).filter(pk=run.pk).first()
     if found is None:
-        raise NothingHere("This run has been deleted.")
+        raise gone(run)
     return found
 
 
@@ -95,11 +95,11 @@ def _insert(run_id: int, writer: str, seq: int, batch: ReadBatch, state: str) ->
     """Heartbeat, ledger and waiting points in one statement; False when the name is known, None when the run is not in `state`.
 
     The row is locked for it: an end that another writer is saying this moment is waited for, and what it makes of the run is
-    what is compared, so no batch slips in behind an end that has not counted it (promise D5).
+    what is compared, so no batch slips in behind an end that has not counted it (promise D5), nor behind a purge begun.
     """
     sql = """
         WITH run AS (
-            SELECT id FROM tracking_run WHERE id = %s AND state = %s FOR SHARE
+            SELECT id FROM tracking_run WHERE id = %s AND state = %s AND condemned_at IS NULL FOR SHARE
         ), beat AS (
             INSERT INTO tracking_heartbeat (run_id, seen_at, revision) SELECT id, clock_timestamp(), 1 FROM run
             ON CONFLICT (run_id) DO UPDATE SET seen_at = excluded.seen_at, revision = tracking_heartbeat.revision + 1
@@ -122,9 +122,9 @@ def _insert(run_id: int, writer: str, seq: int, batch: ReadBatch, state: str) ->
 def _apply(run: Run, writer: str, seq: int, batch: ReadBatch) -> None:
     refused = batch.rejections.total
     if refused:
-        Run.objects.filter(pk=run.pk).update(rejected_records=F("rejected_records") + refused)
-    for picture in batch.images:
-        blob = Blob.keep(picture.png)
+        LoggedRun.objects.filter(pk=run.pk).update(rejected_records=F("rejected_records") + refused)
+    blobs = Blob.keep_all(picture.png for picture in batch.images)
+    for picture, blob in zip(batch.images, blobs, strict=True):
         fields = {name: getattr(picture, name) for name in ("order", "key", "step", "time", "caption", "width", "height")}
         Image.objects.create(run=run, writer=writer, seq=seq, blob=blob, **fields)
     updates = [
@@ -142,7 +142,7 @@ def _earlier(run: Run, writer: str, seq: int, digest: bytes, codec: str, body: b
     """The answer that was given under this name, if it was to the same content."""
     known = Batch.objects.filter(run=run, writer=writer, seq=seq).first()
     if known is None:
-        raise NothingHere("This run has been deleted.")
+        raise gone(run)
     if bytes(known.digest) == digest:
         return Answer(known.points, known.refused, known.rejected, is_new=False)
     _keep_aside(run, Conflict(run=run, writer=writer, seq=seq, digest=digest, codec=codec, body=body))

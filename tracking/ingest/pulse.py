@@ -3,11 +3,11 @@
 from django.db import IntegrityError, transaction
 from django.db.models import F
 
-from kit.refusal import NothingHere
 from kit.rows import rows_of
 from tracking.aggregates.state import restate
 from tracking.enums import RunState
-from tracking.models import Heartbeat, Run
+from tracking.ingest.gone import gone
+from tracking.models import Heartbeat, LoggedRun, Run
 
 _BEAT = """
     INSERT INTO tracking_heartbeat (run_id, seen_at, revision) VALUES (%s, clock_timestamp(), 0)
@@ -21,11 +21,11 @@ def note_life(run: Run) -> RunState:
         with transaction.atomic():
             state = RunState(run.state)
             if state == RunState.LOST:  # the run's row before its heartbeat, see tracking.ingest.accept
-                Run.objects.select_for_update(no_key=True).filter(pk=run.pk).first()
+                LoggedRun.objects.select_for_update(no_key=True).filter(pk=run.pk).first()
             rows_of(_BEAT, [run.pk])
             if state == RunState.LOST and restate(run.pk):
                 Heartbeat.objects.filter(run=run.pk).update(revision=F("revision") + 1)
-                state = RunState(Run.objects.values_list("state", flat=True).get(pk=run.pk))
+                state = RunState(LoggedRun.objects.values_list("state", flat=True).get(pk=run.pk))
             return state
-    except IntegrityError as error:
-        raise NothingHere("This run has been deleted.") from error
+    except (IntegrityError, Run.DoesNotExist) as error:
+        raise gone(run) from error

@@ -3,23 +3,27 @@ from tracking.models.blob import Blob
 from tracking.models.heartbeat import Heartbeat
 from tracking.models.image import Image
 from tracking.models.project import Project
-from tracking.models.run import Run
+from tracking.models.run import BinnedRun, LoggedRun, Run
 from tracking.models.series import Chunk, Series, Superseded
 from tracking.models.tag import Tag
+from tracking.models.tombstone import Tombstone
 from tracking.models.update import Update
 
 __all__ = [
     "Batch",
+    "BinnedRun",
     "Blob",
     "Chunk",
     "Conflict",
     "Heartbeat",
     "Image",
+    "LoggedRun",
     "Payload",
     "Project",
     "Run",
     "Series",
     "Superseded",
     "Tag",
+    "Tombstone",
     "Update",
 ]

@@ -1,15 +1,23 @@
-"""One training run. What changes with every batch lives in Heartbeat, so that this row is seldom rewritten."""
+"""One training run. What changes with every batch lives in Heartbeat, so that this row is seldom rewritten.
 
-from typing import ClassVar
+A run is in use, in the bin (`binned_at`: hidden, and can be restored), or condemned (`condemned_at`: a worker is removing it).
+`Run.objects` and `project.runs` are the runs in use and nothing else: whoever reads needs no thought of the bin.
+"""
+
+from datetime import datetime, timedelta
+from typing import Any, ClassVar
 
 from django.db import models
 from django.db.models import QuerySet
 from django.utils import timezone
 
 from accounts.models import Team
+from kit.refusal import Deleted
 from kit.uid import new_uid
 from tracking.enums import RunState
-from tracking.limits import NAME_LENGTH, NOTES_LENGTH, RUN_UID_LENGTH
+from tracking.errors import RunBinned, RunPurged
+from tracking.limits import BIN_DAYS, NAME_LENGTH, NOTES_LENGTH, RUN_UID_LENGTH
+from tracking.models.tombstone import Tombstone
 
 
 def run_uid() -> str:
@@ -19,6 +27,24 @@ def run_uid() -> str:
 class RunQuerySet(models.QuerySet["Run"]):
     def in_teams(self, teams: QuerySet[Team]) -> "RunQuerySet":
         return self.filter(project__team__in=teams)
+
+
+AnyRuns = models.Manager.from_queryset(RunQuerySet)
+
+
+class RunsInUse(AnyRuns["Run"]):
+    def get_queryset(self) -> RunQuerySet:
+        return RunQuerySet(self.model, using=self._db).filter(binned_at=None)
+
+
+class RunsLogged(AnyRuns["Run"]):
+    def get_queryset(self) -> RunQuerySet:
+        return RunQuerySet(self.model, using=self._db).filter(condemned_at=None)
+
+
+class RunsBinned(AnyRuns["Run"]):
+    def get_queryset(self) -> RunQuerySet:
+        return RunQuerySet(self.model, using=self._db).filter(binned_at__isnull=False, condemned_at=None)
 
 
 class Run(models.Model):
@@ -46,15 +72,26 @@ class Run(models.Model):
     lost_records = models.PositiveBigIntegerField(default=0)
     rejected_records = models.PositiveBigIntegerField(default=0)
 
-    objects = RunQuerySet.as_manager()
+    binned_at = models.DateTimeField(null=True)
+    binned_by = models.ForeignKey("accounts.User", on_delete=models.PROTECT, null=True, related_name="+")
+    condemned_at = models.DateTimeField(null=True)  # only of a binned run; from then on there is no way back
+
+    objects: ClassVar[AnyRuns["Run"]] = RunsInUse()  # the default: what is in the bin is nowhere else
+    everything: ClassVar[AnyRuns["Run"]] = AnyRuns()
     url_lookups: ClassVar[dict[str, str]] = {"team": "project__team__slug", "project": "project__slug", "run": "uid"}
 
     class Meta:
         indexes = [
             models.Index(fields=["project", "-created_at", "-id"], name="run_newest"),
             models.Index(fields=["state"], name="run_running", condition=models.Q(state=RunState.RUNNING)),
+            models.Index(fields=["project", "-binned_at"], name="run_binned", condition=models.Q(binned_at__isnull=False)),
         ]
-        constraints = [models.CheckConstraint(condition=models.Q(state__in=RunState.values), name="run_state_known")]
+        constraints = [
+            models.CheckConstraint(condition=models.Q(state__in=RunState.values), name="run_state_known"),
+            models.CheckConstraint(
+                condition=models.Q(condemned_at=None) | models.Q(binned_at__isnull=False), name="run_condemned_in_bin"
+            ),
+        ]
 
     def __str__(self) -> str:
         return self.name
@@ -62,3 +99,37 @@ class Run(models.Model):
     @property
     def team(self) -> Team:
         return self.project.team
+
+    @property
+    def kept_until(self) -> datetime | None:
+        """Until when a run in the bin can be restored, at the least."""
+        return self.binned_at and self.binned_at + timedelta(days=BIN_DAYS)
+
+    @classmethod
+    def deletion(cls, teams: QuerySet[Team], lookups: dict[str, Any]) -> Deleted | None:
+        """How the run that these words lead to was deleted from one of these teams; None when it was not, or never was."""
+        run = cls.everything.in_teams(teams).filter(**lookups, binned_at__isnull=False).first()
+        if run is not None and run.condemned_at is None:
+            return RunBinned(f"This run was deleted and is in the bin. It can be restored until {run.kept_until:%d %b %Y}.")
+        if run is not None or Tombstone.objects.in_teams(teams).filter(**lookups).exists():
+            return RunPurged()
+        return None
+
+
+class LoggedRun(Run):
+    """A run as its trainer meets it: from the bin it still takes records, so that nothing is missing when it is restored."""
+
+    objects: ClassVar[AnyRuns["Run"]] = RunsLogged()
+
+    class Meta:
+        proxy = True
+
+
+class BinnedRun(Run):
+    """A run in the bin, as long as it can be restored."""
+
+    objects: ClassVar[AnyRuns["Run"]] = RunsBinned()
+    url_lookups: ClassVar[dict[str, str]] = {"team": "project__team__slug", "project": "project__slug", "binned": "uid"}
+
+    class Meta:
+        proxy = True

@@ -21,7 +21,7 @@ _DUE = """
         SELECT run_id, sum(points) AS points, count(*) AS batches, min(received_at) AS oldest
         FROM tracking_payload GROUP BY run_id
     ) AS waiting
-    JOIN tracking_run AS run ON run.id = waiting.run_id
+    JOIN tracking_run AS run ON run.id = waiting.run_id AND run.condemned_at IS NULL
     CROSS JOIN LATERAL (SELECT count(*) AS n FROM tracking_series WHERE run_id = waiting.run_id) AS series
     WHERE waiting.oldest < now() - make_interval(secs => least(%s, %s + %s * series.n))
        OR run.state = ANY(%s)

@@ -7,7 +7,7 @@ from django.db.models import Count, Max, Q
 
 from accounts.models import Team
 from tracking.enums import RunState
-from tracking.models import Project
+from tracking.models import Project, Run
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,17 +20,17 @@ class ProjectLine:
 
 def projects_of(team: Team, most: int = 100) -> list[ProjectLine]:
     """The team's projects, those with the newest runs first."""
-    running = Count("runs", filter=Q(runs__state=RunState.RUNNING))
+    projects = list(Project.objects.filter(team=team).order_by("-created_at")[:most])
+    running = Count("pk", filter=Q(state=RunState.RUNNING))
     counts = (
-        Project.objects.filter(team=team)
-        .annotate(in_all=Count("runs"), running=running, last=Max("runs__created_at"))
-        .order_by("-created_at")
-        .values_list("pk", "in_all", "running", "last")[:most]
+        Run.objects.filter(project__in=[project.pk for project in projects])
+        .values_list("project")
+        .annotate(in_all=Count("pk"), running=running, last=Max("created_at"))
     )
     found = {pk: rest for pk, *rest in counts}
     lines = [
         ProjectLine(project=project, runs=runs, running=at_work, last_run_at=last)
-        for project in Project.objects.filter(pk__in=found)
-        for runs, at_work, last in [found[project.pk]]
+        for project in projects
+        for runs, at_work, last in [found.get(project.pk, (0, 0, None))]
     ]
     return sorted(lines, key=lambda line: line.last_run_at or line.project.created_at, reverse=True)

@@ -9,6 +9,7 @@ from accounts.roles import Permission, permits
 
 WORDS = {
     "can_edit": Permission.RUN_EDIT,
+    "can_delete": Permission.RUN_DELETE,
     "can_tag": Permission.RUN_TAG,
     "can_create_project": Permission.PROJECT_CREATE,
     "can_write": Permission.REPORT_EDIT,

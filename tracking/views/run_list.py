@@ -16,6 +16,7 @@ from kit.page import page
 from tracking.enums import RunState
 from tracking.limits import RUN_UID_LENGTH, RUNS_PER_PAGE
 from tracking.models import Project
+from tracking.queries.bin import in_bin
 from tracking.queries.pulse import project_revision
 from tracking.queries.run_query import BadQuery, RunQuery, parse_query
 from tracking.queries.run_table import RunTable, Wish, loosest, newer_than, run_table
@@ -92,7 +93,9 @@ def _marked(text: str, refusal: BadQuery) -> tuple[str, str, str]:
 def _frame(request: HttpRequest, project: Project) -> dict[str, Any]:
     """What stands around the results. Made before them: no change may fall between the two (project_revision)."""
     seen = project_revision(project)
-    return {"team": project.team, "project": project, "section": "runs", "seen": seen, **rights_in(request, project.team)}
+    frame = {"team": project.team, "project": project, "section": "runs", "seen": seen, **rights_in(request, project.team)}
+    deleted = request.GET.get("deleted", "")  # the run whose deletion led here
+    return frame | {"deleted": in_bin(project, deleted) if deleted and frame["can_delete"] else None}
 
 
 def _results(request: HttpRequest, project: Project, query: RunQuery, table: RunTable) -> dict[str, Any]:
