@@ -7,17 +7,12 @@ import numpy as np
 import zstandard
 from django.db import connection
 
-from accounts.actions.team import create_team
-from accounts.actions.user import create_user
-from accounts.actor import Actor
+from benchmarks.bench import Bench
 from benchmarks.clock import Clock, Cost
 from benchmarks.result import Result
-from tracking.actions.project import create_project
-from tracking.actions.run import RunStart, start_run
 from tracking.aggregates.fold import fold_run
 from tracking.ingest.accept import accept_batch
-from tracking.models import Project, Run
-from tracking.models.run import run_uid
+from tracking.models import Run
 from tracking.queries.curve import curve_of
 from tracking.queries.frame import frame_of
 from tracking.queries.history import history_of
@@ -26,20 +21,8 @@ WIDTH = 10  # metrics per record
 RANDOM = np.random.default_rng(0)
 
 
-class Bench:
-    def __init__(self, clock: Clock) -> None:
-        self.clock = clock
-        owner = create_user(email="bench@example.org", name="Bench")
-        self.actor = Actor(owner)
-        team = create_team(by=owner, slug="bench", name="Bench")
-        self.project: Project = create_project(by=self.actor, team=team, slug="bench", name="bench")
-
-    def run(self) -> Run:
-        return start_run(by=self.actor, project=self.project, start=RunStart(uid=run_uid()))[0]
-
-
 def results(clock: Clock) -> Iterator[Result]:
-    bench = Bench(clock)
+    bench = Bench(clock, "store")
     yield from _accept(bench)
     yield from _fold(bench)
     yield from _curves(bench)

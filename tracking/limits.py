@@ -21,6 +21,8 @@ SILENT_SECONDS = 60  # a running run not heard of for this long is lost (promise
 
 CHART_RUNS = 100  # runs drawn in one chart; the frame says how many more matched
 CHART_WIDTH = 2_000  # pixels
+CHARTS_AT_ONCE = 20  # metrics in one answer
+PIXELS_AT_ONCE = 20_000  # widths of these charts together: bounds the memory of an answer
 
 # A project's slug is a word of its addresses, so the words of fixed addresses below a team are taken.
 RESERVED_PROJECT_SLUGS = frozenset({"reports", "runs", "settings", "members", "people", "projects", "findings", "sweeps"})

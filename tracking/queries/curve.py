@@ -3,7 +3,7 @@
 Extremes are kept at their exact steps, NaN and infinities are marked, and the curve says whether it is a sample (promise D6).
 """
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -43,17 +43,17 @@ class Curve:
 
 def curve_of(run: Run, key: str, *, width: int = 1000, first: int | None = None, last: int | None = None) -> Curve | None:
     """The curve of one series, some `width` pixels wide, from step `first` to `last`; None when there is no such series."""
-    return curves_of([run.pk], key, width=width, first=first, last=last).get(run.pk)
+    return curves_of([run.pk], [key], width=width, first=first, last=last).get((run.pk, key))
 
 
 def curves_of(
-    run_ids: Sequence[int], key: str, *, width: int = 1000, first: int | None = None, last: int | None = None
-) -> dict[int, Curve]:
-    """run id -> its curve; runs without the series are missing."""
+    run_ids: Sequence[int], keys: Collection[str], *, width: int = 1000, first: int | None = None, last: int | None = None
+) -> dict[tuple[int, str], Curve]:
+    """(run id, key) -> its curve, in as many statements for all as for one; where a run has no such series it is missing."""
     within = Range(Range().first if first is None else first, Range().last if last is None else last)
     with one_snapshot():
-        stretches = stretches_of(run_ids, key, width, within)
-    return {run_id: _drawn(stretch, width) for run_id, stretch in stretches.items()}
+        stretches = stretches_of(run_ids, keys, width, within)
+    return {what: _drawn(stretch, width) for what, stretch in stretches.items()}
 
 
 def _drawn(stretch: Stretch, width: int) -> Curve:

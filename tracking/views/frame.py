@@ -12,10 +12,10 @@ from django.views.decorators.http import require_safe
 from accounts.gate import View, gated
 from accounts.roles import Permission
 from kit.refusal import error_body
-from tracking.limits import CHART_RUNS, KEY_LENGTH, NAME_LENGTH
+from tracking.limits import CHART_RUNS, CHART_WIDTH, CHARTS_AT_ONCE, KEY_LENGTH, NAME_LENGTH, PIXELS_AT_ONCE
 from tracking.models import Project, Run
 from tracking.queries import points_csv
-from tracking.queries.frame import frame_of
+from tracking.queries.frame import Drawing, frames_of
 from tracking.queries.run import BadQuery, MatchedRuns, runs_matching
 from tracking.views.asked import whole_number
 
@@ -38,8 +38,8 @@ def _of_matching_runs(view: View) -> View:
 @gated(Project, Permission.RUN_VIEW)
 @_of_matching_runs
 def project_frame(request: HttpRequest, project: Project, matched: MatchedRuns) -> HttpResponseBase:
-    """One metric of these runs, coloured by `group`."""
-    return _frame(request, matched.runs, matched.total)
+    """Metrics of these runs, coloured by `group`."""
+    return _frames(request, matched.runs, matched.total)
 
 
 @require_safe
@@ -53,7 +53,7 @@ def project_frame_csv(request: HttpRequest, project: Project, matched: MatchedRu
 @require_safe
 @gated(Run, Permission.RUN_VIEW)
 def run_frame(request: HttpRequest, run: Run) -> HttpResponseBase:
-    return _frame(request, [run], 1)
+    return _frames(request, [run], 1)
 
 
 @require_safe
@@ -70,16 +70,20 @@ def history_csv(request: HttpRequest, run: Run) -> HttpResponseBase:
     return _csv(points_csv.history_csv(run), run.name)
 
 
-def _frame(request: HttpRequest, runs: Sequence[Run], matched: int) -> HttpResponseBase:
-    body = frame_of(
-        runs,
-        _text(request, "key", KEY_LENGTH),
-        width=whole_number(request, "width") or 1000,
+def _frames(request: HttpRequest, runs: Sequence[Run], matched: int) -> HttpResponseBase:
+    """One frame for each `key`, one after the other."""
+    keys = [_cut(key, KEY_LENGTH) for key in request.GET.getlist("key")] or [""]
+    drawing = Drawing(
+        width=min(max(whole_number(request, "width") or 1000, 1), CHART_WIDTH),
         group=_text(request, "group", NAME_LENGTH),
         first=whole_number(request, "first"),
         last=whole_number(request, "last"),
         matched=matched,
     )
+    if len(keys) > CHARTS_AT_ONCE or len(keys) * drawing.width > PIXELS_AT_ONCE:
+        words = f"At most {CHARTS_AT_ONCE} charts and {PIXELS_AT_ONCE:,} pixels of width together. Ask in several requests."
+        return JsonResponse(error_body("too_many_charts", words), status=400)
+    body = b"".join(frames_of(runs, keys, drawing))
     etag = f'"{hashlib.sha256(body).hexdigest()[:32]}"'
     answer = HttpResponse(body, content_type="application/octet-stream", headers={"ETag": etag})
     patch_cache_control(answer, private=True, no_cache=True)
@@ -100,4 +104,8 @@ def _limit(request: HttpRequest) -> int:
 
 def _text(request: HttpRequest, word: str, most: int) -> str:
     """What the address says, cut to a length at which nothing of ours is; NUL is in no key."""
-    return request.GET.get(word, "").replace("\0", "")[: most + 1]
+    return _cut(request.GET.get(word, ""), most)
+
+
+def _cut(text: str, most: int) -> str:
+    return text.replace("\0", "")[: most + 1]

@@ -50,6 +50,29 @@ def test_a_frame_draws_as_many_runs_as_asked(client_of: ClientOf, project: Proje
     assert [run["name"] for run in header["runs"]] == ["second", "third"]
 
 
+def test_frames_of_several_metrics_come_one_after_the_other(client_of: ClientOf, project: Project, bob: User) -> None:
+    run = make_run(project, bob)
+    log_metrics(run, {"loss": [2.0, 1.0, 0.5], "acc": [0.5, 0.25, math.nan]})
+    bobs = client_of(bob)
+    for address in (f"/meridian/digits/runs/{run.uid}/frame", "/meridian/digits/frame"):
+        alone = [bobs.get(address, {"key": key, "width": "300"}).content for key in ("loss", "acc", "none")]
+        together = bobs.get(address, {"key": ["loss", "acc", "none"], "width": "300"})
+        assert together.content == b"".join(alone)
+        assert [len(part) % 8 for part in alone] == [0, 0, 0]
+
+
+@pytest.mark.parametrize(("keys", "width"), [(21, 100), (11, 2000), (11, 999_999)])
+def test_more_charts_than_one_answer_holds_are_refused_in_words(
+    client_of: ClientOf, project: Project, bob: User, keys: int, width: int
+) -> None:
+    asked = {"key": [f"k{i}" for i in range(keys)], "width": str(width)}
+    answer = client_of(bob).get("/meridian/digits/frame", asked)
+    assert (answer.status_code, answer.json()["error"]["code"]) == (400, "too_many_charts")
+    assert "Ask in several requests" in answer.json()["error"]["message"]
+    fewer = asked | {"key": asked["key"][: keys - 1]}
+    assert client_of(bob).get("/meridian/digits/frame", fewer).status_code == 200
+
+
 def test_an_unchanged_frame_is_not_sent_again(client_of: ClientOf, project: Project, bob: User) -> None:
     run = make_run(project, bob)
     log_metrics(run, {"loss": [2.0, 1.0]})
