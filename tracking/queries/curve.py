@@ -57,18 +57,23 @@ def curves_of(
 
 
 def _drawn(stretch: Stretch, width: int) -> Curve:
-    steps, values = thinned(stretch.steps, stretch.values, width)
-    drawn = int(np.isfinite(values).sum())
-    finite = max(stretch.total - stretch.bad_total, 0)
-    whole = stretch.is_whole and len(steps) == len(stretch.steps)
+    steps, values = stretch.steps, stretch.values
+    if stretch.bad_total or len(steps) > 2 * width:
+        steps, values = thinned(steps, values, width)
     return Curve(
         steps=steps,
         values=values,
         total=stretch.total,
-        sampled=1 if whole else max(2, -(-finite // max(drawn, 1))),
+        sampled=1 if stretch.is_whole and len(steps) == len(stretch.steps) else _share(stretch, values),
         bad_total=stretch.bad_total,
         bad=tuple(_mark(row) for row in stretch.marks[:MARKS_SHOWN]),
     )
+
+
+def _share(stretch: Stretch, values: Floats) -> int:
+    """k where one in k finite points is drawn: at least 2, as it is a sample."""
+    drawn = int(np.isfinite(values).sum())
+    return max(2, -(-max(stretch.total - stretch.bad_total, 0) // max(drawn, 1)))
 
 
 def thinned(steps: Ints, values: Floats, width: int) -> tuple[Ints, Floats]:

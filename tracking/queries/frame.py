@@ -95,12 +95,13 @@ def _columns(curves: list[Curve]) -> dict[str, npt.NDArray[Any]]:
 
 
 def _fits_float32(values: npt.NDArray[np.float64]) -> bool:
-    finite = values[np.isfinite(values)]
-    sizes = np.abs(finite[finite != 0])
+    """Of finite values and NaN."""
+    sizes = np.abs(values)
+    sizes = sizes[sizes > 0]
     if not len(sizes):
         return True
     largest = float(sizes.max())
-    spread = float(finite.max() / 2 - finite.min() / 2) * 2
+    spread = float(np.fmax.reduce(values) / 2 - np.fmin.reduce(values) / 2) * 2
     return float(sizes.min()) >= _SMALLEST and largest <= _LARGEST and (spread == 0 or spread >= _FINE * largest)
 
 

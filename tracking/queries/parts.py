@@ -4,7 +4,7 @@ The levels of a chunk end at 1024 points to a bucket; above them the chunk itsel
 series of 10^8 points is read as some hundred kilobytes, and a chunk that is rewritten has nothing else to bring up to date.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -74,6 +74,12 @@ class Joined:
     buckets: Mapping[str, npt.NDArray[Any]]
     lasts: tuple[Ints, Floats]
     ends: list[tuple[int, float]]
+
+
+def places_of(run_ids: Sequence[int], keys: Collection[str]) -> dict[tuple[int, str], tuple[int, int]]:
+    """(run id, key) -> (series no, folded points). Whole summaries would cost a chart of many runs a tenth of its time."""
+    sql = "SELECT run_id, key, no, n FROM tracking_series WHERE run_id = ANY(%s::bigint[]) AND key = ANY(%s::text[])"
+    return {(run_id, key): (no, n) for run_id, key, no, n in rows_of(sql, [list(run_ids), list(keys)])}
 
 
 def slices_of(wanted: Sequence[Wanted], first: int, last: int) -> dict[tuple[int, int], list[Slice]]:

@@ -19,10 +19,11 @@ from tracking.columns.groups import arrived
 from tracking.columns.marks import MARK, Marks, marks_of
 from tracking.columns.points import Floats, Ints, Points, joined, split
 from tracking.columns.pyramid import DRAWN, unpack_levels
-from tracking.queries.parts import LEVELS, RAW, Joined, Slice, Wanted, joined_of, slices_of
-from tracking.queries.stored import StoredSeries, bodies_of, stored_series, waiting_of
+from tracking.queries.parts import LEVELS, RAW, Joined, Slice, Wanted, joined_of, places_of, slices_of
+from tracking.queries.stored import bodies_of, waiting_of
 
 _PER_PIXEL = 0.75  # buckets; each gives two points
+_NO_MARKS = np.zeros(0, dtype=MARK)
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +59,7 @@ class Stretch:
 
 def stretches_of(run_ids: Sequence[int], keys: Collection[str], width: int, within: Range) -> dict[tuple[int, str], Stretch]:
     """(run id, key) -> its stretch, with one point per pixel or more; runs without a metric are missing there."""
-    stored = {(series.run_id, series.key): series for series in stored_series(run_ids, keys)}
+    stored = places_of(run_ids, keys)
     fresh: dict[tuple[int, str], Points] = {}
     for run_id, batches in waiting_of(run_ids).items():
         for key, new in arrived(batches, keys).items():
@@ -109,20 +110,19 @@ class _Series:
 
 
 def _wanted(
-    stored: Mapping[tuple[int, str], StoredSeries], fresh: Mapping[tuple[int, str], Points], width: int, within: Range
+    stored: Mapping[tuple[int, str], tuple[int, int]], fresh: Mapping[tuple[int, str], Points], width: int, within: Range
 ) -> dict[tuple[int, str], Wanted]:
     """Each series with the coarsest level that still gives more than a point per pixel, by its points in the range."""
-    places = {what: (series.run_id, series.no) for what, series in stored.items()}
-    counts: Mapping[tuple[int, int], float] = {places[what]: series.summary.n for what, series in stored.items()}
+    counts: Mapping[tuple[int, int], float] = {(run_id, no): n for (run_id, _), (no, n) in stored.items()}
     if not within.is_all:
         counts = _counts(list(counts), within)
     enough = {fan: _PER_PIXEL * fan * width for fan in LEVELS}
     found = {}
-    for what, place in places.items():
-        points = counts.get(place, 0)
-        new = fresh.get(what)
+    for (run_id, key), (no, _) in stored.items():
+        points = counts.get((run_id, no), 0)
+        new = fresh.get((run_id, key))
         near = None if new is None or not len(new) else (int(new.steps[0]), int(new.steps[-1]))
-        found[what] = Wanted(*place, next((fan for fan in enough if points >= enough[fan]), RAW), near)
+        found[run_id, key] = Wanted(run_id, no, next((fan for fan in enough if points >= enough[fan]), RAW), near)
     return found
 
 
@@ -223,7 +223,9 @@ def _marks(closed: list[Slice], joined: Joined | None, exact: list[Points], free
         marks["has_last"] = 0  # a stored point may lie between
     found = [np.frombuffer(part.marks, dtype=MARK) for part in closed if part.marks] + ([joined.marks] if joined else [])
     found += [marks_of(points.steps, points.values) for points in exact] + loose
-    marks = np.concatenate(found) if found else np.zeros(0, dtype=MARK)
+    if not any(map(len, found)):
+        return _NO_MARKS
+    marks = np.concatenate(found)
     marks = marks[np.argsort(marks["step"], kind="stable")]
     open_ = np.flatnonzero(marks["has_last"] == 0)
     if len(open_):

@@ -11,6 +11,7 @@ from django.views.decorators.http import require_safe
 
 from accounts.gate import View, gated
 from accounts.roles import Permission
+from kit.packed import packed
 from kit.refusal import error_body
 from tracking.limits import CHART_RUNS, CHART_WIDTH, CHARTS_AT_ONCE, KEY_LENGTH, NAME_LENGTH, PIXELS_AT_ONCE
 from tracking.models import Project, Run
@@ -87,7 +88,8 @@ def _frames(request: HttpRequest, runs: Sequence[Run], matched: int) -> HttpResp
     etag = f'"{hashlib.sha256(body).hexdigest()[:32]}"'
     answer = HttpResponse(body, content_type="application/octet-stream", headers={"ETag": etag})
     patch_cache_control(answer, private=True, no_cache=True)
-    return get_conditional_response(request, etag=etag, response=answer) or answer
+    known = get_conditional_response(request, etag=etag, response=answer)
+    return packed(request, answer) if known is answer else known
 
 
 def _csv(rows: Iterator[str], name: str) -> HttpResponseBase:

@@ -7,6 +7,7 @@ import math
 import struct
 from collections.abc import Callable
 
+import numpy as np
 import pytest
 from django.http import HttpResponse
 from django.test import Client
@@ -83,6 +84,22 @@ def test_an_unchanged_frame_is_not_sent_again(client_of: ClientOf, project: Proj
     assert "private" in first["Cache-Control"]
     log_metrics(run, {"loss": [0.5]}, seq=1, first_step=2)
     assert bobs.get(address, headers={"If-None-Match": first["ETag"]}).status_code == 200
+
+
+@pytest.mark.parametrize(("accepted", "most"), [("zstd", 12_000), ("gzip", 14_000)])
+def test_a_long_curve_is_small_on_its_way(client_of: ClientOf, project: Project, bob: User, accepted: str, most: int) -> None:
+    run = make_run(project, bob)
+    steps = np.arange(40_000)
+    noise = np.random.default_rng(0).normal(0, 0.02, len(steps))
+    log_metrics(run, {"loss": (3 / (1 + steps / 500) + noise).astype("<f4").tolist()})
+    answer = client_of(bob).get(f"/meridian/digits/runs/{run.uid}/frame?key=loss", headers={"Accept-Encoding": accepted})
+    assert answer["Content-Encoding"] == accepted
+    assert len(answer.content) <= most
+    again = client_of(bob).get(
+        f"/meridian/digits/runs/{run.uid}/frame?key=loss",
+        headers={"Accept-Encoding": accepted, "If-None-Match": answer["ETag"]},
+    )
+    assert again.status_code == 304
 
 
 @pytest.mark.parametrize(
