@@ -89,7 +89,7 @@ def _frames(request: HttpRequest, runs: Sequence[Run], matched: int) -> HttpResp
     answer = HttpResponse(body, content_type="application/octet-stream", headers={"ETag": etag})
     patch_cache_control(answer, private=True, no_cache=True)
     known = get_conditional_response(request, etag=etag, response=answer)
-    return packed(request, answer) if known is answer else known
+    return known if known is not None and known is not answer else packed(request, answer)
 
 
 def _csv(rows: Iterator[str], name: str) -> HttpResponseBase:
