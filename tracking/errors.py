@@ -24,3 +24,9 @@ class BadQuery(Refusal):
 
     code = "bad_query"
     status = 400
+
+
+class TooManyPoints(Refusal):
+    """More points than one answer reads one by one."""
+
+    code = "too_many_points"

@@ -17,10 +17,14 @@ import numpy.typing as npt
 from django.urls import reverse
 
 from kit.rows import one_snapshot
+from tracking.errors import TooManyPoints
 from tracking.limits import CHART_WIDTH
 from tracking.models import Heartbeat, Run
-from tracking.queries.curve import Curve, curves_of
+from tracking.queries.axis import STEP
+from tracking.queries.curve import Curve, curves_of, curves_over
 from tracking.queries.slot import label_of, slots_of
+
+__all__ = ["MAGIC", "Drawing", "TooManyPoints", "frame_of", "frames_of", "pack_frame"]
 
 MAGIC = b"LLF1"
 _ANY = "uid-of-a-run"
@@ -30,15 +34,17 @@ _FINE = 1e-3  # values closer to each other than this, relatively, need float64 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Drawing:
-    """How charts of some runs are to be drawn: `width` pixels wide, coloured by `group`, between the steps `first` and `last`.
+    """How charts of some runs are to be drawn: `width` pixels wide, coloured by `group`, over `x` from `first` to `last`.
 
+    x: "step", "relative" or "wall" (seconds, see queries.axis), else the name of a metric. Steps are whole numbers.
     matched: how many runs match what the charts are of, where that is more than are drawn.
     """
 
     width: int = 1000
     group: str = ""
-    first: int | None = None
-    last: int | None = None
+    x: str = STEP
+    first: float | None = None
+    last: float | None = None
     matched: int | None = None
 
 
@@ -51,17 +57,25 @@ def frames_of(runs: Sequence[Run], keys: Sequence[str], drawing: Drawing | None 
     """A frame for each of these metrics of these runs, in their order; as many statements for all as for one.
 
     Reads run.project.team and run.config: load them with the runs (queries.run.runs_for_list). Runs without the metric are not
-    in its frame; the header counts them as hidden.
+    in its frame; the header counts them as hidden. Raises TooManyPoints where `x` is not the step.
     """
     drawing = drawing or Drawing()
     ids = [run.pk for run in runs]
     with one_snapshot():
         revisions = dict(Heartbeat.objects.filter(run__in=ids).values_list("run_id", "revision"))
-        curves = curves_of(ids, keys, width=min(max(drawing.width, 1), CHART_WIDTH), first=drawing.first, last=drawing.last)
+        curves = _curves(ids, keys, drawing)
     entries = _entries(runs, drawing.group, revisions)
     matched = len(runs) if drawing.matched is None else drawing.matched
-    header = {"x": "step", "revision": _revision(runs, revisions), "matched": matched}
+    header = {"x": drawing.x, "revision": _revision(runs, revisions), "matched": matched}
     return [_frame({"key": key, **header}, [(entries[run.pk], curves.get((run.pk, key))) for run in runs]) for key in keys]
+
+
+def _curves(ids: Sequence[int], keys: Sequence[str], drawing: Drawing) -> dict[tuple[int, str], Curve]:
+    width, first, last = min(max(drawing.width, 1), CHART_WIDTH), drawing.first, drawing.last
+    if drawing.x != STEP:
+        return curves_over(drawing.x, ids, keys, width=width, first=first, last=last)
+    steps = [None if edge is None else int(edge) for edge in (first, last)]
+    return curves_of(ids, keys, width=width, first=steps[0], last=steps[1])
 
 
 def _frame(header: dict[str, Any], runs: Sequence[tuple[dict[str, Any], Curve | None]]) -> bytes:
@@ -130,7 +144,7 @@ def _facts(curve: Curve) -> dict[str, Any]:
         "sampled": curve.sampled,
         "badTotal": curve.bad_total,
         "bad": bad,
-    }
+    } | ({"unplaced": curve.unplaced} if curve.unplaced else {})
 
 
 def _addresses(runs: Sequence[Run]) -> dict[str, str]:

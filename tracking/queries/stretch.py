@@ -47,9 +47,12 @@ class Range:
 
 @dataclass(frozen=True, slots=True)
 class Stretch:
-    """steps and values to draw, by step; `is_whole` when these are all `total` points there are. `marks` by step."""
+    """steps and values to draw, by step; `is_whole` when these are all `total` points there are. `marks` by step.
 
-    steps: Ints
+    Over another axis than the step, `steps` are float64 positions there.
+    """
+
+    steps: Ints | Floats
     values: Floats
     total: int
     is_whole: bool

@@ -16,9 +16,10 @@ from kit.refusal import error_body
 from tracking.limits import CHART_RUNS, CHART_WIDTH, CHARTS_AT_ONCE, KEY_LENGTH, NAME_LENGTH, PIXELS_AT_ONCE
 from tracking.models import Project, Run
 from tracking.queries import points_csv
-from tracking.queries.frame import Drawing, frames_of
+from tracking.queries.axis import STEP
+from tracking.queries.frame import Drawing, TooManyPoints, frames_of
 from tracking.queries.run import BadQuery, MatchedRuns, runs_matching
-from tracking.views.asked import whole_number
+from tracking.views.asked import number, whole_number
 
 
 def _of_matching_runs(view: View) -> View:
@@ -74,17 +75,23 @@ def history_csv(request: HttpRequest, run: Run) -> HttpResponseBase:
 def _frames(request: HttpRequest, runs: Sequence[Run], matched: int) -> HttpResponseBase:
     """One frame for each `key`, one after the other."""
     keys = [_cut(key, KEY_LENGTH) for key in request.GET.getlist("key")] or [""]
+    axis = _text(request, "x", KEY_LENGTH) or STEP
+    edge = whole_number if axis == STEP else number
     drawing = Drawing(
+        x=axis,
         width=min(max(whole_number(request, "width") or 1000, 1), CHART_WIDTH),
         group=_text(request, "group", NAME_LENGTH),
-        first=whole_number(request, "first"),
-        last=whole_number(request, "last"),
+        first=edge(request, "first"),
+        last=edge(request, "last"),
         matched=matched,
     )
     if len(keys) > CHARTS_AT_ONCE or len(keys) * drawing.width > PIXELS_AT_ONCE:
         words = f"At most {CHARTS_AT_ONCE} charts and {PIXELS_AT_ONCE:,} pixels of width together. Ask in several requests."
         return JsonResponse(error_body("too_many_charts", words), status=400)
-    body = b"".join(frames_of(runs, keys, drawing))
+    try:
+        body = b"".join(frames_of(runs, keys, drawing))
+    except TooManyPoints as refusal:
+        return JsonResponse(error_body(refusal.code, refusal.message), status=refusal.status)
     etag = f'"{hashlib.sha256(body).hexdigest()[:32]}"'
     answer = HttpResponse(body, content_type="application/octet-stream", headers={"ETag": etag})
     patch_cache_control(answer, private=True, no_cache=True)

@@ -6,6 +6,7 @@ import json
 import math
 import struct
 from collections.abc import Callable
+from urllib.parse import parse_qs
 
 import numpy as np
 import pytest
@@ -17,6 +18,7 @@ from accounts.models import User
 from tests.factories.tracking import log_metrics, make_run
 from tracking.actions.run import edit_run
 from tracking.models import Project
+from tracking.queries import axis
 from tracking.queries.pulse import project_revision
 
 ClientOf = Callable[[User], Client]
@@ -113,6 +115,30 @@ def test_whatever_an_address_says_a_frame_comes(client_of: ClientOf, project: Pr
         answer = client_of(bob).get(f"{address}?{asked}")
         assert answer.status_code == 200
         assert len(header_of(answer)["runs"]) <= 1
+
+
+@pytest.mark.parametrize(
+    "asked", ["x=step", "x=relative", "x=wall", "x=acc", "x=none", "x=%00", "x=relative&first=0.5&last=1e3", "x=wall&first=1e999",
+              "x=wall&first=nan&last=x", "x=acc&first=-0.5", "x=" + "y" * 5000]
+)  # fmt: skip
+def test_a_frame_comes_over_any_axis(client_of: ClientOf, project: Project, bob: User, asked: str) -> None:
+    run = make_run(project, bob)
+    log_metrics(run, {"loss": [2.0, math.nan, math.inf, -0.0], "acc": [0.5, 0.25, math.nan, 1.0]})
+    for address in ("/meridian/digits/frame", f"/meridian/digits/runs/{run.uid}/frame"):
+        answer = client_of(bob).get(f"{address}?key=loss&{asked}")
+        assert answer.status_code == 200
+        assert len(header_of(answer)["runs"]) == 1
+    assert header_of(answer)["x"] == (parse_qs(asked)["x"][0].replace("\0", "") or "step")[:201]
+
+
+def test_a_chart_over_time_of_too_many_points_says_what_to_do(
+    client_of: ClientOf, project: Project, bob: User, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    log_metrics(make_run(project, bob), {"loss": [2.0, 1.0]})
+    monkeypatch.setattr(axis, "EXACT_POINTS", 1)
+    answer = client_of(bob).get("/meridian/digits/frame?key=loss&x=wall")
+    assert (answer.status_code, answer.json()["error"]["code"]) == (422, "too_many_points")
+    assert "draw it by step" in answer.json()["error"]["message"]
 
 
 def test_a_query_that_cannot_be_read_says_where(client_of: ClientOf, project: Project, bob: User) -> None:
