@@ -65,7 +65,7 @@ class Slice:
 class Joined:
     """Chunks that lie in the range and hold no new point: `n` points, `bad` of them not finite.
 
-    lasts: the last finite point of each, by step; ends: the first and last finite point of all.
+    buckets: in no order; lasts: the last finite point of each, by step; ends: the first and last finite point of all.
     """
 
     n: int
@@ -104,19 +104,20 @@ def slices_of(wanted: Sequence[Wanted], first: int, last: int) -> dict[tuple[int
 
 def joined_of(wanted: Sequence[Wanted], first: int, last: int) -> dict[tuple[int, int], Joined]:
     """(run id, series no) -> the chunks that `slices_of` leaves out: within the range, of series read by a top level."""
+    # Without an order: sorting would carry the levels along, and the blobs are sorted by step here anyway.
     sql = f"""
-        SELECT run_id, series_no, fan, sum(n), sum(bad), string_agg(int8send(start_step) || {_SENT}, '' ORDER BY start_step),
-               string_agg(marks, '' ORDER BY start_step), string_agg(CASE fan WHEN 1024 THEN l1024 END, '' ORDER BY start_step)
+        SELECT run_id, series_no, sum(n), sum(bad), string_agg(int8send(start_step) || {_SENT}, ''), string_agg(marks, ''),
+               string_agg(CASE fan WHEN 1024 THEN l1024 END, '')
         FROM unnest(%s::bigint[], %s::int[], %s::int[], %s::bigint[], %s::bigint[])
              AS wanted (run_id, series_no, fan, near_first, near_last)
         JOIN tracking_chunk USING (run_id, series_no)
         WHERE start_step >= %s AND end_step <= %s AND (end_step < near_first OR start_step > near_last)
-        GROUP BY run_id, series_no, fan
+        GROUP BY run_id, series_no
     """  # noqa: S608 - fixed words only
     rows = rows_of(sql, [*_columns(wanted), first, last]) if wanted else []
     return {
         (run_id, no): _joined(int(n), int(bad), np.frombuffer(heads, dtype=_HEAD), marks, level)
-        for run_id, no, _, n, bad, heads, marks, level in rows
+        for run_id, no, n, bad, heads, marks, level in rows
     }
 
 
@@ -132,6 +133,7 @@ def _columns(wanted: Sequence[Wanted]) -> list[list[int]]:
 
 
 def _joined(n: int, bad: int, heads: npt.NDArray[np.void], marks: bytes, level: bytes | None) -> Joined:
+    heads = heads[np.argsort(heads["start"])]
     own = {name: heads[name].astype(heads[name].dtype.newbyteorder("=")) for name in heads.dtype.names or ()}
     buckets = unpack_levels([level], FANS[-1], DRAWN) if level else {**own, "step": own["start"]}
     finite = ~np.isnan(own["last"])

@@ -118,8 +118,8 @@ def test_whatever_an_address_says_a_frame_comes(client_of: ClientOf, project: Pr
 
 
 @pytest.mark.parametrize(
-    "asked", ["x=step", "x=relative", "x=wall", "x=acc", "x=none", "x=%00", "x=relative&first=0.5&last=1e3", "x=wall&first=1e999",
-              "x=wall&first=nan&last=x", "x=acc&first=-0.5", "x=" + "y" * 5000]
+    "asked", ["x=step", "x=relative", "x=wall", "x=acc", "x=none", "x=%00", "x=relative&first=0.5&last=1e3",
+              "x=wall&first=1e999", "x=wall&first=nan&last=x", "x=acc&first=-0.5", "x=" + "y" * 5000]
 )  # fmt: skip
 def test_a_frame_comes_over_any_axis(client_of: ClientOf, project: Project, bob: User, asked: str) -> None:
     run = make_run(project, bob)
