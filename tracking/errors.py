@@ -54,3 +54,9 @@ class Backlogged(Refusal):
 
     code = "backlogged"
     status = 429
+
+
+class TooManyPoints(Refusal):
+    """More points than one answer reads one by one."""
+
+    code = "too_many_points"

@@ -31,6 +31,9 @@ PURGES_AT_ONCE = 20  # runs asked to be purged by one turn of beat
 
 CHART_RUNS = 100  # runs drawn in one chart; the frame says how many more matched
 CHART_WIDTH = 2_000  # pixels
+CHARTS_AT_ONCE = 20  # metrics in one answer
+EXACT_POINTS = 2_000_000  # read one by one for a chart whose x is not the step: some 80 MB
+PIXELS_AT_ONCE = 20_000  # widths of these charts together: bounds the memory of an answer
 
 # A project's slug is a word of its addresses, so the words of fixed addresses below a team are taken.
 RESERVED_PROJECT_SLUGS = frozenset({"reports", "runs", "settings", "members", "people", "projects", "findings", "sweeps"})

@@ -8,6 +8,7 @@ from django.views.decorators.http import require_POST, require_safe
 from accounts.actor import actor_behind
 from accounts.gate import gated
 from accounts.roles import Permission
+from kit.packed import packed
 from kit.page import page
 from reports.actions.version import restore_version
 from reports.models import PinnedChart, Report, Version
@@ -58,8 +59,9 @@ def chart_frame(request: HttpRequest, report: Report, number: int, chart: str) -
     etag = f'"{pinned.frame_id}"'
     response: HttpResponseBase | None = get_conditional_response(request, etag=etag)
     if response is None:
-        response = HttpResponse(bytes(pinned.frame.body), content_type="application/octet-stream")
-    response.headers["ETag"] = etag
+        body = bytes(pinned.frame.body)
+        response = packed(request, HttpResponse(body, content_type="application/octet-stream", headers={"ETag": etag}))
+    response.headers.setdefault("ETag", etag)
     response.headers["Cache-Control"] = f"private, max-age={YEAR}, immutable"
     return response
 

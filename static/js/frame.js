@@ -2,23 +2,38 @@
 const MAGIC = "LLF1";
 const VIEWS = { "<f4": Float32Array, "<f8": Float64Array };
 
-/** Bytes of a frame -> {key, x, revision, matched, hidden, runs: [{uid, name, …, x: Float64Array, y: Float32Array | Float64Array}]}.
-    The arrays are views into `buffer`. Throws Error with a readable message when the bytes are not a whole frame. */
-export function decodeFrame(buffer) {
-  const bytes = new Uint8Array(buffer);
+/** Bytes of frames, one after the other -> [{key, x, revision, matched, hidden, runs: [{uid, name, …, x: Float64Array,
+    y: Float32Array | Float64Array}]}]. The arrays are views into `buffer`. Throws Error with a readable message when the bytes are not
+    whole frames. */
+export function decodeFrames(buffer) {
+  const frames = [];
+  let at = 0;
+  do {
+    const { frame, end } = decodeAt(buffer, at);
+    frames.push(frame);
+    at = end;
+  } while (at < buffer.byteLength);
+  return frames;
+}
+
+function decodeAt(buffer, at) {
+  const bytes = new Uint8Array(buffer, at);
   if (bytes.length < 8 || new TextDecoder().decode(bytes.subarray(0, 4)) !== MAGIC) throw new Error("not a chart frame");
-  const length = new DataView(buffer).getUint32(4, true);
-  const start = 8 + length;
-  if (start % 8 || start > bytes.length) throw new Error("the chart frame is cut short");
-  const header = JSON.parse(new TextDecoder("utf-8", { fatal: true }).decode(bytes.subarray(8, start)));
+  const length = new DataView(buffer, at).getUint32(4, true);
+  const start = at + 8 + length;
+  if (start % 8 || start > buffer.byteLength) throw new Error("the chart frame is cut short");
+  const header = JSON.parse(new TextDecoder("utf-8", { fatal: true }).decode(bytes.subarray(8, 8 + length)));
+  let end = start;
   const column = ({ dtype, offset, length: count }) => {
     const View = VIEWS[dtype];
     if (!View) throw new Error(`the chart frame has a column of ${dtype}`);
-    if (start + offset + count * View.BYTES_PER_ELEMENT > bytes.length) throw new Error("the chart frame is cut short");
+    const last = start + offset + count * View.BYTES_PER_ELEMENT;
+    if (last > buffer.byteLength) throw new Error("the chart frame is cut short");
+    end = Math.max(end, Math.ceil(last / 8) * 8);
     return new View(buffer, start + offset, count);
   };
   const x = column(header.columns.x);
   const y = column(header.columns.y);
   const rows = ({ offset, length: count }) => ({ x: x.subarray(offset, offset + count), y: y.subarray(offset, offset + count) });
-  return { ...header, runs: header.runs.map((run) => ({ ...run, ...rows(run) })) };
+  return { frame: { ...header, runs: header.runs.map((run) => ({ ...run, ...rows(run) })) }, end };
 }

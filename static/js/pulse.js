@@ -1,5 +1,5 @@
 /* One poll per page. The element with data-pulse="<address>" says where, its data-seen which revision of the project the page shows;
-   the answer names the present ones; only charts that are live, near the window and concerned fetch again, one per animation frame. */
+   the answer names the present ones; only charts that are live, near the window and concerned fetch again. */
 import { concernedBy } from "./changes.js";
 import { chartOf, chartsAlive } from "./mount.js";
 
@@ -20,7 +20,6 @@ let next = 0;
 
 const place = () => document.querySelector("[data-pulse]");
 const live = () => chartsAlive().filter((chart) => chart.live && chart.near);
-const frame = () => new Promise((done) => requestAnimationFrame(done));
 
 async function ask(address) {
   const uids = [...new Set(live().flatMap((chart) => chart.uids()))].sort().slice(0, MOST);
@@ -31,15 +30,11 @@ async function ask(address) {
   return response.json();
 }
 
+/** All at once: they share requests (charts/fetch.js), and are drawn one per animation frame. */
 async function refetch(concerned) {
-  for (const chart of concerned) {
-    if (!chart.near) {
-      chart.stale = true;
-      continue;
-    }
-    await frame();
-    if (!document.hidden) await chart.load();
-  }
+  const seen = concerned.filter((chart) => chart.near);
+  for (const chart of concerned) if (!chart.near) chart.stale = true;
+  if (!document.hidden) await Promise.all(seen.map((chart) => chart.load()));
 }
 
 function words() {

@@ -1,6 +1,7 @@
 """From a trainer's batch to pixels: the server's own frames on the pages of the product."""
 
 import math
+from urllib.parse import parse_qs, urlsplit
 
 import pytest
 from playwright.sync_api import Locator, Page, Route, expect
@@ -38,6 +39,14 @@ def test_a_run_page_draws_its_metrics(page: Page, cast: Cast, run: Run) -> None:
     expect(page.locator("figure[data-drawn]")).to_have_count(2)
     expect(picture(page, "val/loss from step 0 to 299: adam-0.01 ends at 0.4476.")).to_be_visible()
     expect(picture(page, "val/acc from step 0 to 299: adam-0.01 ends at 0.8508.")).to_be_visible()
+
+
+def test_charts_of_a_page_share_a_request(page: Page, cast: Cast, run: Run) -> None:
+    asked: list[str] = []
+    page.on("request", lambda request: asked.append(request.url) if "/frame?" in request.url else None)
+    signed_in(page, cast).goto(address(run))
+    expect(page.locator("figure[data-drawn]")).to_have_count(2)
+    assert [sorted(parse_qs(urlsplit(url).query)["key"]) for url in asked] == [["val/acc", "val/loss"]]
 
 
 def test_a_chart_grows_while_its_page_is_open(page: Page, cast: Cast, run: Run) -> None:

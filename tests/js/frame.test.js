@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import test from "node:test";
-import { decodeFrame } from "../../static/js/frame.js";
+import { decodeFrames } from "../../static/js/frame.js";
 
 /** A frame by the contract: magic, header length, padded header, columns. */
 function frame(header, ...columns) {
@@ -21,7 +21,7 @@ function header(type = "<f4", x = 3, y = 3) {
 }
 
 test("each run gets its rows of the columns", () => {
-  const { runs, key } = decodeFrame(frame(header(), Float64Array.of(0, 1, 2 ** 40), Float32Array.of(9, 0.5, NaN)));
+  const [{ runs, key }] = decodeFrames(frame(header(), Float64Array.of(0, 1, 2 ** 40), Float32Array.of(9, 0.5, NaN)));
   assert.equal(key, "loss");
   assert.equal(runs[0].name, "ä");
   assert.deepEqual([...runs[0].x], [1, 2 ** 40]);
@@ -30,20 +30,32 @@ test("each run gets its rows of the columns", () => {
 });
 
 test("values may be eight bytes wide, and minus zero stays", () => {
-  const { runs } = decodeFrame(frame(header("<f8"), Float64Array.of(0, 1, 2), Float64Array.of(0, 0.1, -0)));
+  const [{ runs }] = decodeFrames(frame(header("<f8"), Float64Array.of(0, 1, 2), Float64Array.of(0, 0.1, -0)));
   assert.equal(runs[0].y[0], 0.1);
   assert.ok(Object.is(runs[0].y[1], -0));
 });
 
 test("no run is a frame too", () => {
-  assert.deepEqual(decodeFrame(frame({ ...header("<f4", 0, 0), runs: [] })).runs, []);
+  assert.deepEqual(decodeFrames(frame({ ...header("<f4", 0, 0), runs: [] }))[0].runs, []);
+});
+
+test("frames follow each other, each at a multiple of eight bytes", () => {
+  const padded = [Float64Array.of(0, 1, 2), Float32Array.of(1, 2, 3), Float32Array.of(0)]; // columns end at a multiple of eight
+  const parts = ["a", "bb"].map((key) => Buffer.from(frame({ ...header(), key }, ...padded)));
+  const all = Buffer.concat([...parts, Buffer.from(frame({ ...header("<f4", 0, 0), key: "none", runs: [] })), parts[0]]);
+  const whole = all.buffer.slice(all.byteOffset, all.byteOffset + all.length);
+  const frames = decodeFrames(whole);
+  assert.deepEqual(frames.map(({ key }) => key), ["a", "bb", "none", "a"]);
+  assert.deepEqual(frames.map(({ runs }) => runs.flatMap(({ y }) => [...y])), [[2, 3], [2, 3], [], [2, 3]]);
+  assert.throws(() => decodeFrames(whole.slice(0, -16)), /cut short/);
+  assert.throws(() => decodeFrames(whole.slice(0, -parts[0].length + 4)), /not a chart frame/);
 });
 
 test("anything else is refused in words", () => {
   const whole = frame(header(), Float64Array.of(0, 1, 2), Float32Array.of(1, 2, 3));
-  assert.throws(() => decodeFrame(whole.slice(0, whole.byteLength - 1)), /cut short/);
-  assert.throws(() => decodeFrame(whole.slice(0, 20)), /cut short/);
-  assert.throws(() => decodeFrame(new ArrayBuffer(0)), /not a chart frame/);
-  assert.throws(() => decodeFrame(new TextEncoder().encode("<!doctype html>").buffer), /not a chart frame/);
-  assert.throws(() => decodeFrame(frame(header("<i2"), Float64Array.of(0, 1, 2), Float32Array.of(1, 2, 3))), /<i2/);
+  assert.throws(() => decodeFrames(whole.slice(0, whole.byteLength - 1)), /cut short/);
+  assert.throws(() => decodeFrames(whole.slice(0, 20)), /cut short/);
+  assert.throws(() => decodeFrames(new ArrayBuffer(0)), /not a chart frame/);
+  assert.throws(() => decodeFrames(new TextEncoder().encode("<!doctype html>").buffer), /not a chart frame/);
+  assert.throws(() => decodeFrames(frame(header("<i2"), Float64Array.of(0, 1, 2), Float32Array.of(1, 2, 3))), /<i2/);
 });

@@ -8,6 +8,8 @@ import hashlib
 import json
 import struct
 from collections.abc import Sequence
+from dataclasses import dataclass
+from itertools import accumulate
 from typing import Any
 
 import numpy as np
@@ -15,10 +17,14 @@ import numpy.typing as npt
 from django.urls import reverse
 
 from kit.rows import one_snapshot
+from tracking.errors import TooManyPoints
 from tracking.limits import CHART_WIDTH
 from tracking.models import Heartbeat, Run
-from tracking.queries.curve import Curve, curves_of
+from tracking.queries.axis import STEP
+from tracking.queries.curve import Curve, curves_of, curves_over
 from tracking.queries.slot import label_of, slots_of
+
+__all__ = ["MAGIC", "Drawing", "TooManyPoints", "frame_of", "frames_of", "pack_frame"]
 
 MAGIC = b"LLF1"
 _ANY = "uid-of-a-run"
@@ -26,53 +32,60 @@ _SMALLEST, _LARGEST = 1.2e-38, 3.4e38  # what float32 holds without losing the o
 _FINE = 1e-3  # values closer to each other than this, relatively, need float64 to be told apart in a chart
 
 
-def frame_of(  # noqa: PLR0913 - a chart's address has as many words
-    runs: Sequence[Run],
-    key: str,
-    *,
-    width: int = 1000,
-    group: str = "",
-    first: int | None = None,
-    last: int | None = None,
-    matched: int | None = None,
-) -> bytes:
-    """The frame of one metric of these runs, in their order, `width` pixels wide, between the steps `first` and `last`.
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Drawing:
+    """How charts of some runs are to be drawn: `width` pixels wide, coloured by `group`, over `x` from `first` to `last`.
+
+    x: "step", "relative" or "wall" (seconds, see queries.axis), else the name of a metric. Steps are whole numbers.
+    matched: how many runs match what the charts are of, where that is more than are drawn.
+    """
+
+    width: int = 1000
+    group: str = ""
+    x: str = STEP
+    first: float | None = None
+    last: float | None = None
+    matched: int | None = None
+
+
+def frame_of(runs: Sequence[Run], key: str, drawing: Drawing | None = None) -> bytes:
+    """The frame of one metric of these runs."""
+    return frames_of(runs, [key], drawing)[0]
+
+
+def frames_of(runs: Sequence[Run], keys: Sequence[str], drawing: Drawing | None = None) -> list[bytes]:
+    """A frame for each of these metrics of these runs, in their order; as many statements for all as for one.
 
     Reads run.project.team and run.config: load them with the runs (queries.run.runs_for_list). Runs without the metric are not
-    in the frame; its header counts them as hidden.
+    in its frame; the header counts them as hidden. Raises TooManyPoints where `x` is not the step.
     """
+    drawing = drawing or Drawing()
     ids = [run.pk for run in runs]
     with one_snapshot():
         revisions = dict(Heartbeat.objects.filter(run__in=ids).values_list("run_id", "revision"))
-        curves = curves_of(ids, key, width=min(max(width, 1), CHART_WIDTH), first=first, last=last)
-    drawn = [run for run in runs if run.pk in curves]
-    slots = slots_of(runs, group)
-    columns = _columns([curves[run.pk] for run in drawn])
-    offset, entries = 0, []
-    addresses = _addresses(drawn)
-    for run in drawn:
-        entries.append(
-            {
-                **_entry(run, curves[run.pk]),
-                "revision": revisions.get(run.pk, 0),
-                "url": addresses[run.uid],
-                "slot": slots[run.uid],
-                "group": label_of(run, group),
-                "offset": offset,
-            }
-        )
-        offset += len(curves[run.pk].steps)
-    matched = len(runs) if matched is None else matched
+        curves = _curves(ids, keys, drawing)
+    entries = _entries(runs, drawing.group, revisions)
+    matched = len(runs) if drawing.matched is None else drawing.matched
+    header = {"x": drawing.x, "revision": _revision(runs, revisions), "matched": matched}
+    return [_frame({"key": key, **header}, [(entries[run.pk], curves.get((run.pk, key))) for run in runs]) for key in keys]
+
+
+def _curves(ids: Sequence[int], keys: Sequence[str], drawing: Drawing) -> dict[tuple[int, str], Curve]:
+    width, first, last = min(max(drawing.width, 1), CHART_WIDTH), drawing.first, drawing.last
+    if drawing.x != STEP:
+        return curves_over(drawing.x, ids, keys, width=width, first=first, last=last)
+    steps = [None if edge is None else int(edge) for edge in (first, last)]
+    return curves_of(ids, keys, width=width, first=steps[0], last=steps[1])
+
+
+def _frame(header: dict[str, Any], runs: Sequence[tuple[dict[str, Any], Curve | None]]) -> bytes:
+    """`runs`: the entry of each run, and its curve if it has one."""
+    drawn = [(entry, curve) for entry, curve in runs if curve is not None]
+    offsets = accumulate((len(curve.steps) for _, curve in drawn), initial=0)
     return pack_frame(
-        {
-            "key": key,
-            "x": "step",
-            "revision": _revision(runs, revisions),
-            "matched": matched,
-            "hidden": max(matched - len(drawn), 0),
-        },
-        columns,
-        entries,
+        {**header, "hidden": max(header["matched"] - len(drawn), 0)},
+        _columns([curve for _, curve in drawn]),
+        [{**entry, **_facts(curve), "offset": offset} for (entry, curve), offset in zip(drawn, offsets, strict=False)],
     )
 
 
@@ -96,27 +109,42 @@ def _columns(curves: list[Curve]) -> dict[str, npt.NDArray[Any]]:
 
 
 def _fits_float32(values: npt.NDArray[np.float64]) -> bool:
-    finite = values[np.isfinite(values)]
-    sizes = np.abs(finite[finite != 0])
+    """Of finite values and NaN."""
+    sizes = np.abs(values)
+    sizes = sizes[sizes > 0]
     if not len(sizes):
         return True
     largest = float(sizes.max())
-    spread = float(finite.max() / 2 - finite.min() / 2) * 2
+    spread = float(np.fmax.reduce(values) / 2 - np.fmin.reduce(values) / 2) * 2
     return float(sizes.min()) >= _SMALLEST and largest <= _LARGEST and (spread == 0 or spread >= _FINE * largest)
 
 
-def _entry(run: Run, curve: Curve) -> dict[str, Any]:
+def _entries(runs: Sequence[Run], group: str, revisions: dict[int, int]) -> dict[int, dict[str, Any]]:
+    """run id -> what the frame of any metric says of the run."""
+    slots, addresses = slots_of(runs, group), _addresses(runs)
+    return {
+        run.pk: {
+            "uid": run.uid,
+            "name": run.name,
+            "state": run.state,
+            "revision": revisions.get(run.pk, 0),
+            "url": addresses[run.uid],
+            "slot": slots[run.uid],
+            "group": label_of(run, group),
+        }
+        for run in runs
+    }
+
+
+def _facts(curve: Curve) -> dict[str, Any]:
     bad = [{"step": mark.step, "kind": mark.kind, "last": list(mark.last) if mark.last else None} for mark in curve.bad]
     return {
-        "uid": run.uid,
-        "name": run.name,
-        "state": run.state,
         "length": len(curve.steps),
         "total": curve.total,
         "sampled": curve.sampled,
         "badTotal": curve.bad_total,
         "bad": bad,
-    }
+    } | ({"unplaced": curve.unplaced} if curve.unplaced else {})
 
 
 def _addresses(runs: Sequence[Run]) -> dict[str, str]:

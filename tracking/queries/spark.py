@@ -19,8 +19,8 @@ class SparkLine:
 
 def spark_of(runs: Sequence[Run], key: str, points: int = 32) -> dict[int, SparkLine]:
     """run id -> about `points` points of the metric; runs without it are missing."""
-    curves = curves_of([run.pk for run in runs], key, width=max(points // 2, 1))
-    lines = {run_id: (curve.steps.tolist(), curve.values.tolist()) for run_id, curve in curves.items()}
+    curves = curves_of([run.pk for run in runs], [key], width=max(points // 2, 1))
+    lines = {run_id: (curve.steps.tolist(), curve.values.tolist()) for (run_id, _), curve in curves.items()}
     return {
         run_id: SparkLine(steps=steps, values=values, broken=not math.isfinite(values[-1]))
         for run_id, (steps, values) in lines.items()

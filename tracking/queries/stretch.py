@@ -1,13 +1,16 @@
-"""What the store holds of one metric between two steps, no finer than a chart can show.
+"""What the store holds of metrics between two steps, no finer than a chart can show.
 
 A stored chunk gives the level of its pyramid that fits. Chunks that the range cuts, or within which unfolded points lie, are
 opened: unpacked whole, with those points laid in. Call inside one snapshot.
 """
 
-from collections.abc import Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
+from operator import itemgetter
+from typing import Any
 
 import numpy as np
+import numpy.typing as npt
 
 from kit.rows import rows_of
 from tracking.columns.body import steps_and_values, unpack_body
@@ -15,12 +18,12 @@ from tracking.columns.chunk import Span, holding
 from tracking.columns.groups import arrived
 from tracking.columns.marks import MARK, Marks, marks_of
 from tracking.columns.points import Floats, Ints, Points, joined, split
-from tracking.columns.pyramid import FANS, unpack_levels
-from tracking.queries.stored import StoredSeries, bodies_of, stored_series, waiting_of
+from tracking.columns.pyramid import DRAWN, unpack_levels
+from tracking.queries.parts import LEVELS, RAW, Joined, Slice, Wanted, joined_of, places_of, slices_of
+from tracking.queries.stored import bodies_of, waiting_of
 
-_RAW = 1
 _PER_PIXEL = 0.75  # buckets; each gives two points
-_DRAWN = ("step", "vmin", "vmin_step", "vmax", "vmax_step")
+_NO_MARKS = np.zeros(0, dtype=MARK)
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,9 +47,12 @@ class Range:
 
 @dataclass(frozen=True, slots=True)
 class Stretch:
-    """steps and values to draw, by step; `is_whole` when these are all `total` points there are. `marks` by step."""
+    """steps and values to draw, by step; `is_whole` when these are all `total` points there are. `marks` by step.
 
-    steps: Ints
+    Over another axis than the step, `steps` are float64 positions there.
+    """
+
+    steps: Ints | Floats
     values: Floats
     total: int
     is_whole: bool
@@ -54,111 +60,121 @@ class Stretch:
     marks: Marks
 
 
-@dataclass(frozen=True, slots=True)
-class _Slice:
-    """A stored chunk as read: `data` is its body where `fan` is 1, else that level. first and last are of finite values."""
-
-    no: int
-    span: Span
-    bad: int
-    first: tuple[int, float] | None
-    last: tuple[int, float] | None
-    marks: bytes
-    fan: int
-    data: bytes
-
-
-def stretches_of(run_ids: Sequence[int], key: str, width: int, within: Range) -> dict[int, Stretch]:
-    """run id -> its stretch of the metric `key`, with one point per pixel or more; runs without the series are missing."""
-    stored = {series.run_id: series for series in stored_series(run_ids, [key])}
-    fresh: dict[int, Points] = {}
+def stretches_of(run_ids: Sequence[int], keys: Collection[str], width: int, within: Range) -> dict[tuple[int, str], Stretch]:
+    """(run id, key) -> its stretch, with one point per pixel or more; runs without a metric are missing there."""
+    stored = places_of(run_ids, keys)
+    fresh: dict[tuple[int, str], Points] = {}
     for run_id, batches in waiting_of(run_ids).items():
-        if (new := arrived(batches, {key}).get(key)) is not None:
-            fresh[run_id] = new.winners.take(within.within(new.winners.steps))
-    slices = _slices(_fans(list(stored.values()), width, within), within)
-    opened = {run_id: _to_open(slices.get(run_id, []), fresh.get(run_id), within) for run_id in {*stored, *fresh}}
+        for key, new in arrived(batches, keys).items():
+            fresh[run_id, key] = new.winners.take(within.within(new.winners.steps))
+    wanted = _wanted(stored, fresh, width, within)
+    near = [one for one in wanted.values() if not one.is_joined or one.near or not within.is_all]
+    slices = slices_of(near, within.first, within.last)
+    joins = joined_of([one for one in wanted.values() if one.is_joined], within.first, within.last)
+    series = {
+        what: _Series(
+            slices.get(wanted[what].place, []) if what in wanted else [],
+            joins.get(wanted[what].place) if what in wanted else None,
+            fresh.get(what),
+        )
+        for what in {**stored, **fresh}
+    }
+    opened = {what: one.to_open(within) for what, one in series.items()}
     bodies = bodies_of(
         [
-            (run_id, part.no, part.span.start)
-            for run_id, chosen in opened.items()
-            for part in (slices[run_id][i] for i in chosen)
-            if part.fan != _RAW
+            (what[0], part.no, part.span.start)
+            for what, chosen in opened.items()
+            for part in (series[what].slices[i] for i in chosen)
+            if part.fan != RAW
         ]
     )
     found = {}
-    for run_id, chosen in opened.items():
-        parts = slices.get(run_id, [])
+    for (run_id, key), chosen in opened.items():
+        parts = series[run_id, key].slices
         open_parts = {i: bodies.get((run_id, parts[i].no, parts[i].span.start), parts[i].data) for i in chosen}
-        found[run_id] = _stretch(parts, open_parts, fresh.get(run_id), within)
+        found[run_id, key] = _stretch(series[run_id, key], open_parts, within)
     return found
 
 
-def _fans(stored: list[StoredSeries], width: int, within: Range) -> list[tuple[StoredSeries, int]]:
+@dataclass(frozen=True, slots=True)
+class _Series:
+    """What is read of one metric of one run: chunks one by one, chunks joined, and points that are not folded."""
+
+    slices: list[Slice]
+    joined: Joined | None
+    fresh: Points | None
+
+    def to_open(self, within: Range) -> list[int]:
+        """Positions of the slices that the range cuts or that hold a new point."""
+        cut = {i for i, part in enumerate(self.slices) if within.cuts(part.span)}
+        return sorted(
+            cut.union(holding([part.span for part in self.slices], self.fresh.steps) if self.fresh is not None else [])
+        )
+
+
+def _wanted(
+    stored: Mapping[tuple[int, str], tuple[int, int]], fresh: Mapping[tuple[int, str], Points], width: int, within: Range
+) -> dict[tuple[int, str], Wanted]:
     """Each series with the coarsest level that still gives more than a point per pixel, by its points in the range."""
-    counts = {series.run_id: float(series.summary.n) for series in stored}
+    counts: Mapping[tuple[int, int], float] = {(run_id, no): n for (run_id, _), (no, n) in stored.items()}
     if not within.is_all:
-        counts = _counts(stored, within)
-    enough = {fan: _PER_PIXEL * fan * width for fan in reversed(FANS)}
-    return [(series, next((fan for fan in enough if counts.get(series.run_id, 0) >= enough[fan]), _RAW)) for series in stored]
-
-
-def _counts(stored: list[StoredSeries], within: Range) -> dict[int, float]:
-    """run id -> about how many points lie in the range: chunks at its edges count by how much of them it covers."""
-    sql = """
-        SELECT run_id, sum(n * ((least(end_step, %s::bigint)::float8 - greatest(start_step, %s::bigint)::float8 + 1)
-                                / (end_step::float8 - start_step::float8 + 1)))
-        FROM unnest(%s::bigint[], %s::int[]) AS wanted (run_id, series_no) JOIN tracking_chunk USING (run_id, series_no)
-        WHERE end_step >= %s AND start_step <= %s GROUP BY run_id
-    """
-    series = [[one.run_id for one in stored], [one.no for one in stored]]
-    return dict(rows_of(sql, [within.last, within.first, *series, within.first, within.last]))
-
-
-def _slices(wanted: list[tuple[StoredSeries, int]], within: Range) -> dict[int, list[_Slice]]:
-    sql = """
-        SELECT run_id, series_no, start_step, end_step, n, bad, first_step, first, last_step, last, marks, fan,
-               CASE fan WHEN 1 THEN body WHEN 16 THEN l16 WHEN 128 THEN l128 ELSE l1024 END
-        FROM unnest(%s::bigint[], %s::int[], %s::int[]) AS wanted (run_id, series_no, fan)
-        JOIN tracking_chunk USING (run_id, series_no)
-        WHERE end_step >= %s AND start_step <= %s ORDER BY run_id, start_step
-    """
-    arrays = [[series.run_id for series, _ in wanted], [series.no for series, _ in wanted], [fan for _, fan in wanted]]
-    found: dict[int, list[_Slice]] = {}
-    rows = rows_of(sql, [*arrays, within.first, within.last]) if wanted else []
-    for run_id, no, start, end, n, bad, first_step, first, last_step, last, marks, fan, data in rows:
-        head = None if first_step is None else (first_step, first)
-        tail = None if last_step is None else (last_step, last)
-        found.setdefault(run_id, []).append(_Slice(no, Span(start, end, n), bad, head, tail, marks, fan, data))
+        counts = _counts(list(counts), within)
+    enough = {fan: _PER_PIXEL * fan * width for fan in LEVELS}
+    found = {}
+    for (run_id, key), (no, _) in stored.items():
+        points = counts.get((run_id, no), 0)
+        new = fresh.get((run_id, key))
+        near = None if new is None or not len(new) else (int(new.steps[0]), int(new.steps[-1]))
+        found[run_id, key] = Wanted(run_id, no, next((fan for fan in enough if points >= enough[fan]), RAW), near)
     return found
 
 
-def _to_open(parts: list[_Slice], fresh: Points | None, within: Range) -> list[int]:
-    cut = {i for i, part in enumerate(parts) if within.cuts(part.span)}
-    return sorted(cut.union(holding([part.span for part in parts], fresh.steps) if fresh is not None else []))
+def _counts(places: Sequence[tuple[int, int]], within: Range) -> dict[tuple[int, int], float]:
+    """(run id, series no) -> about how many points are in the range: a chunk that it cuts counts by the part inside."""
+    sql = """
+        SELECT run_id, series_no, sum(n * ((least(end_step, %s::bigint)::float8 - greatest(start_step, %s::bigint)::float8 + 1)
+                                           / (end_step::float8 - start_step::float8 + 1)))
+        FROM unnest(%s::bigint[], %s::int[]) AS wanted (run_id, series_no) JOIN tracking_chunk USING (run_id, series_no)
+        WHERE end_step >= %s AND start_step <= %s GROUP BY run_id, series_no
+    """
+    arrays = [[run_id for run_id, _ in places], [no for _, no in places]]
+    rows = rows_of(sql, [within.last, within.first, *arrays, within.first, within.last])
+    return {(run_id, no): count for run_id, no, count in rows}
 
 
-def _stretch(parts: list[_Slice], opened: dict[int, bytes], fresh: Points | None, within: Range) -> Stretch:
-    closed = [part for i, part in enumerate(parts) if i not in opened]
-    exact, free = _laid_in([(parts[i].span, body) for i, body in opened.items()], fresh, within)
-    level = [part for part in closed if part.fan != _RAW]
-    columns = [steps_and_values(part.data) for part in closed if part.fan == _RAW]
+def _stretch(series: _Series, opened: dict[int, bytes], within: Range) -> Stretch:
+    closed = [part for i, part in enumerate(series.slices) if i not in opened]
+    joined = series.joined
+    exact, free = _laid_in([(series.slices[i].span, body) for i, body in opened.items()], series.fresh, within)
+    level = [part for part in closed if part.fan != RAW]
+    columns = [steps_and_values(part.data) for part in closed if part.fan == RAW]
     columns += [(points.steps, points.values) for points in (*exact, *free)]
-    if level:
-        drawn = _spread(unpack_levels([part.data for part in level], level[0].fan, _DRAWN))
-        columns += [drawn, _ends(level, drawn)]
-    steps = np.concatenate([steps for steps, _ in columns]) if columns else np.zeros(0, dtype=np.int64)
-    values = np.concatenate([values for _, values in columns]) if columns else np.zeros(0)
-    if len(columns) > 1:
-        order = np.argsort(steps, kind="stable")
-        steps, values = steps[order], values[order]
+    drawn = [_spread(unpack_levels([part.data for part in level], level[0].fan, DRAWN))] if level else []
+    if joined is not None:
+        drawn.append(_spread(joined.buckets))
+    columns += drawn
+    if drawn:
+        columns.append(_ends(level, joined, drawn))
+    steps, values = by_step(columns)
     return Stretch(
         steps=steps,
         values=values,
-        total=sum(part.span.n for part in closed) + sum(map(len, (*exact, *free))),
-        is_whole=not level,
-        bad_total=sum(part.bad for part in closed) + sum(_bad(points) for points in (*exact, *free)),
-        marks=_marks(closed, exact, free),
+        total=sum(part.span.n for part in closed) + sum(map(len, (*exact, *free))) + (joined.n if joined else 0),
+        is_whole=not drawn,
+        bad_total=sum(part.bad for part in closed) + sum(map(_bad, (*exact, *free))) + (joined.bad if joined else 0),
+        marks=_marks(closed, joined, exact, free),
     )
+
+
+def by_step(columns: Sequence[tuple[Ints, Floats]]) -> tuple[Ints, Floats]:
+    """Columns of steps and values as one, in the order of steps."""
+    if len(columns) == 1:
+        return columns[0]
+    if not columns:
+        return np.zeros(0, dtype=np.int64), np.zeros(0)
+    steps = np.concatenate([steps for steps, _ in columns])
+    order = np.argsort(steps, kind="stable")
+    return steps[order], np.concatenate([values for _, values in columns])[order]
 
 
 def _laid_in(opened: list[tuple[Span, bytes]], fresh: Points | None, within: Range) -> tuple[list[Points], list[Points]]:
@@ -175,7 +191,7 @@ def _laid_in(opened: list[tuple[Span, bytes]], fresh: Points | None, within: Ran
     return exact, [] if fresh is None or free is None else [fresh.take(free)]
 
 
-def _spread(buckets: dict[str, Ints | Floats]) -> tuple[Ints, Floats]:
+def _spread(buckets: Mapping[str, npt.NDArray[Any]]) -> tuple[Ints, Floats]:
     """Two points for each bucket, its extremes, by step; one where they are the same; a break where nothing is finite."""
     low_first = buckets["vmin_step"] <= buckets["vmax_step"]
     pairs = [("vmin", "vmax"), ("vmin_step", "vmax_step")]
@@ -190,31 +206,33 @@ def _spread(buckets: dict[str, Ints | Floats]) -> tuple[Ints, Floats]:
     return steps[keep], values[keep]
 
 
-def _ends(level: list[_Slice], drawn: tuple[Ints, Floats]) -> tuple[Ints, Floats]:
+def _ends(level: list[Slice], joined: Joined | None, drawn: list[tuple[Ints, Floats]]) -> tuple[Ints, Floats]:
     """The first and the last point of the chunks drawn by their levels, so that a line reaches its ends, where not drawn."""
-    firsts = [part.first for part in level if part.first is not None][:1]
-    lasts = [part.last for part in level if part.last is not None][-1:]
-    steps, values = drawn
-    ends = [(step, value) for step, value in firsts + lasts if not np.any((steps == step) & (values == value))]
-    return np.array([step for step, _ in ends], dtype=np.int64), np.array([value for _, value in ends], dtype=np.float64)
+    firsts = [part.first for part in level if part.first is not None] + (joined.ends[:1] if joined else [])
+    lasts = [part.last for part in level if part.last is not None] + (joined.ends[1:] if joined else [])
+    outermost = [min(firsts, key=itemgetter(0)), max(lasts, key=itemgetter(0))] if firsts else []
+    missing = [(x, y) for x, y in outermost if not any(np.any((steps == x) & (values == y)) for steps, values in drawn)]
+    return np.array([step for step, _ in missing], dtype=np.int64), np.array([value for _, value in missing], dtype=np.float64)
 
 
 def _bad(points: Points) -> int:
     return len(points) - int(np.isfinite(points.values).sum())
 
 
-def _marks(closed: list[_Slice], exact: list[Points], free: list[Points]) -> Marks:
+def _marks(closed: list[Slice], joined: Joined | None, exact: list[Points], free: list[Points]) -> Marks:
     """All marks by step. Where no finite value of its own chunk comes before one, the nearest before it elsewhere is taken."""
     loose = [marks_of(points.steps, points.values) for points in free]
     for marks in loose:
         marks["has_last"] = 0  # a stored point may lie between
-    found = [np.frombuffer(part.marks, dtype=MARK) for part in closed if part.marks]
+    found = [np.frombuffer(part.marks, dtype=MARK) for part in closed if part.marks] + ([joined.marks] if joined else [])
     found += [marks_of(points.steps, points.values) for points in exact] + loose
-    marks = np.concatenate(found) if found else np.zeros(0, dtype=MARK)
+    if not any(map(len, found)):
+        return _NO_MARKS
+    marks = np.concatenate(found)
     marks = marks[np.argsort(marks["step"], kind="stable")]
     open_ = np.flatnonzero(marks["has_last"] == 0)
     if len(open_):
-        steps, values = _anchors(closed, exact, free)
+        steps, values = _anchors(closed, joined, exact, free)
         before = np.searchsorted(steps, marks["step"][open_], side="left") - 1
         has = before >= 0
         marks["has_last"][open_] = has
@@ -223,15 +241,12 @@ def _marks(closed: list[_Slice], exact: list[Points], free: list[Points]) -> Mar
     return marks
 
 
-def _anchors(closed: list[_Slice], exact: list[Points], free: list[Points]) -> tuple[Ints, Floats]:
+def _anchors(closed: list[Slice], joined: Joined | None, exact: list[Points], free: list[Points]) -> tuple[Ints, Floats]:
     """Finite points of which one may be the last before a mark: the last of each chunk, and all that are in none."""
     ends = [part.last for part in closed if part.last is not None]
-    steps = [np.array([step for step, _ in ends], dtype=np.int64)]
-    values = [np.array([value for _, value in ends], dtype=np.float64)]
+    columns = [(np.array([step for step, _ in ends], dtype=np.int64), np.array([value for _, value in ends], dtype=np.float64))]
+    columns += [joined.lasts] if joined else []
     for points in (*exact, *free):
         finite = np.isfinite(points.values)
-        steps.append(points.steps[finite])
-        values.append(points.values[finite])
-    all_steps = np.concatenate(steps)
-    order = np.argsort(all_steps, kind="stable")
-    return all_steps[order], np.concatenate(values)[order]
+        columns.append((points.steps[finite], points.values[finite]))
+    return by_step(columns)

@@ -11,13 +11,15 @@ from django.views.decorators.http import require_safe
 from accounts.gate import View, gated
 from accounts.roles import Permission
 from kit.download import download
+from kit.packed import packed
 from kit.refusal import error_body
-from tracking.limits import CHART_RUNS, KEY_LENGTH, NAME_LENGTH
+from tracking.limits import CHART_RUNS, CHART_WIDTH, CHARTS_AT_ONCE, KEY_LENGTH, NAME_LENGTH, PIXELS_AT_ONCE
 from tracking.models import Project, Run
-from tracking.queries.frame import frame_of
+from tracking.queries.axis import STEP
+from tracking.queries.frame import Drawing, TooManyPoints, frames_of
 from tracking.queries.points_csv import frame_csv
 from tracking.queries.run import BadQuery, MatchedRuns, runs_matching
-from tracking.views.asked import whole_number
+from tracking.views.asked import number, whole_number
 
 
 def _of_matching_runs(view: View) -> View:
@@ -38,8 +40,8 @@ def _of_matching_runs(view: View) -> View:
 @gated(Project, Permission.RUN_VIEW)
 @_of_matching_runs
 def project_frame(request: HttpRequest, project: Project, matched: MatchedRuns) -> HttpResponseBase:
-    """One metric of these runs, coloured by `group`."""
-    return _frame(request, matched.runs, matched.total)
+    """Metrics of these runs, coloured by `group`."""
+    return _frames(request, matched.runs, matched.total)
 
 
 @require_safe
@@ -53,7 +55,7 @@ def project_frame_csv(request: HttpRequest, project: Project, matched: MatchedRu
 @require_safe
 @gated(Run, Permission.RUN_VIEW)
 def run_frame(request: HttpRequest, run: Run) -> HttpResponseBase:
-    return _frame(request, [run], 1)
+    return _frames(request, [run], 1)
 
 
 @require_safe
@@ -63,20 +65,31 @@ def run_frame_csv(request: HttpRequest, run: Run) -> HttpResponseBase:
     return download(request, frame_csv([run], key), f"{run.name}-{key}", "csv")
 
 
-def _frame(request: HttpRequest, runs: Sequence[Run], matched: int) -> HttpResponseBase:
-    body = frame_of(
-        runs,
-        _text(request, "key", KEY_LENGTH),
-        width=whole_number(request, "width") or 1000,
+def _frames(request: HttpRequest, runs: Sequence[Run], matched: int) -> HttpResponseBase:
+    """One frame for each `key`, one after the other."""
+    keys = [_cut(key, KEY_LENGTH) for key in request.GET.getlist("key")] or [""]
+    axis = _text(request, "x", KEY_LENGTH) or STEP
+    edge = whole_number if axis == STEP else number
+    drawing = Drawing(
+        x=axis,
+        width=min(max(whole_number(request, "width") or 1000, 1), CHART_WIDTH),
         group=_text(request, "group", NAME_LENGTH),
-        first=whole_number(request, "first"),
-        last=whole_number(request, "last"),
+        first=edge(request, "first"),
+        last=edge(request, "last"),
         matched=matched,
     )
+    if len(keys) > CHARTS_AT_ONCE or len(keys) * drawing.width > PIXELS_AT_ONCE:
+        words = f"At most {CHARTS_AT_ONCE} charts and {PIXELS_AT_ONCE:,} pixels of width together. Ask in several requests."
+        return JsonResponse(error_body("too_many_charts", words), status=400)
+    try:
+        body = b"".join(frames_of(runs, keys, drawing))
+    except TooManyPoints as refusal:
+        return JsonResponse(error_body(refusal.code, refusal.message), status=refusal.status)
     etag = f'"{hashlib.sha256(body).hexdigest()[:32]}"'
     answer = HttpResponse(body, content_type="application/octet-stream", headers={"ETag": etag})
     patch_cache_control(answer, private=True, no_cache=True)
-    return get_conditional_response(request, etag=etag, response=answer) or answer
+    known = get_conditional_response(request, etag=etag, response=answer)
+    return known if known is not None and known is not answer else packed(request, answer)
 
 
 def _limit(request: HttpRequest) -> int:
@@ -87,4 +100,8 @@ def _limit(request: HttpRequest) -> int:
 
 def _text(request: HttpRequest, word: str, most: int) -> str:
     """What the address says, cut to a length at which nothing of ours is; NUL is in no key."""
-    return request.GET.get(word, "").replace("\0", "")[: most + 1]
+    return _cut(request.GET.get(word, ""), most)
+
+
+def _cut(text: str, most: int) -> str:
+    return text.replace("\0", "")[: most + 1]

@@ -1,5 +1,7 @@
-/* Gets one frame; what can go wrong is an Error whose message a reader can use. */
-import { decodeFrame } from "../frame.js";
+/* Gets frames. Charts that ask at one moment for metrics of the same runs share a request: their addresses differ in `key` only.
+   What can go wrong is an Error whose message a reader can use. */
+import { decodeFrames } from "../frame.js";
+import { batchesOf } from "./batches.js";
 
 const LIMIT = 10000;
 const WORDS = {
@@ -28,8 +30,45 @@ export function frameAddress(address, { width, window: steps }) {
   return url.href;
 }
 
+let waiting = []; // {address, signal, done, failed} of the charts that ask at this moment
+
 /** -> decoded frame; rejects with "The chart did not load: …", or with an AbortError when `signal` says so. */
-export async function fetchFrame(address, signal) {
+export function fetchFrame(address, signal) {
+  return new Promise((done, failed) => {
+    if (!waiting.length) queueMicrotask(send);
+    waiting.push({ address, signal, done, failed });
+  });
+}
+
+function send() {
+  for (const batch of batchesOf(waiting)) answer(batch);
+  waiting = [];
+}
+
+/* A frame goes to those who asked for its key: one chart per animation frame, so that the page stays quick. */
+async function answer({ address, keys, asked }) {
+  const all = allOf(asked.map(({ signal }) => signal));
+  try {
+    const frames = await framesAt(address, keys.length, all);
+    for (const [i, { key, done }] of asked.entries()) {
+      if (i) await new Promise(requestAnimationFrame);
+      done(frames[keys.indexOf(key)]);
+    }
+  } catch (error) {
+    for (const { failed } of asked) failed(error);
+  }
+}
+
+/* Aborted when each of `signals` is: one chart that changes its mind takes nothing from the others. */
+function allOf(signals) {
+  const all = new AbortController();
+  const look = () => signals.every(({ aborted }) => aborted) && all.abort();
+  for (const signal of signals) signal.addEventListener("abort", look, { once: true });
+  look();
+  return all.signal;
+}
+
+async function framesAt(address, count, signal) {
   const late = AbortSignal.timeout(LIMIT);
   let response;
   try {
@@ -40,7 +79,9 @@ export async function fetchFrame(address, signal) {
   }
   if (!response.ok) throw new Error(`The chart did not load: ${await wordOf(response)}`);
   try {
-    return decodeFrame(await response.arrayBuffer());
+    const frames = decodeFrames(await response.arrayBuffer());
+    if (frames.length !== count) throw new Error(`${frames.length} of ${count} charts came`);
+    return frames;
   } catch (error) {
     if (signal.aborted) throw error;
     throw new Error(`The chart did not load: ${error.message}.`);

@@ -77,6 +77,41 @@ def test_a_spike_is_seen_at_every_zoom(run: Run) -> None:
     assert (near.total, near.sampled, len(near.steps)) == (101, 1, 101)
 
 
+def test_a_spike_that_comes_late_is_seen_at_every_zoom(run: Run) -> None:
+    """Ever higher spikes in a series of many chunks, folded or not, at every width in every window, against brute force."""
+    random, n = np.random.default_rng(7), 150_000
+    values = random.normal(size=n)
+    values[40_000:90_000:7] = math.nan
+    send(run, range(n), values)
+    for seq in range(1, 31):
+        step, height = int(random.integers(n)), float(random.choice([-1, 1]) * (100 + seq))
+        values[step] = height
+        send(run, [step], [height], seq, fold=bool(random.integers(2)))
+        for width in (1, 2, 12, int(random.integers(1, 2000))):
+            first, last = max(0, step - int(random.integers(n))), step + int(random.integers(n))
+            for window in ({}, {"first": first, "last": last}):
+                found = curve(run, width=width, **window)
+                inside = values[first : last + 1] if window else values
+                drawn = pairs(found)
+                assert (step, height) in drawn
+                assert all(values[at] == value for at, value in drawn)
+                assert len(drawn) <= 2 * width + 4
+                assert (found.total, found.bad_total) == (len(inside), np.isnan(inside).sum())
+                got = [value for _, value in drawn]
+                assert (min(got), max(got)) == (np.nanmin(inside), np.nanmax(inside))
+
+
+def test_a_mark_of_a_long_series_finds_its_last_finite_point_chunks_before(run: Run) -> None:
+    values = np.zeros(100_000)
+    values[20_000:] = math.nan
+    send(run, range(100_000), values)
+    for width in (1, 50, 2000):
+        found = curve(run, width=width)
+        assert (found.bad_total, len(found.bad)) == (80_000, 20)
+        assert {mark.last for mark in found.bad} == {(19_999, 0.0)}
+        assert [mark.step for mark in found.bad] == list(range(20_000, 20_020))
+
+
 def test_nan_and_infinities_are_marked_with_the_last_finite_point(run: Run) -> None:
     send(run, range(6), [math.nan, 1.0, math.inf, -math.inf, 2.0, math.nan])
     for _ in range(2):
@@ -192,8 +227,8 @@ def test_many_runs_are_read_in_as_many_statements_as_one(project: Project, bob: 
         send(run, [10], [10.0], 1, fold=False)
     for some in (runs[:1], runs):
         with django_assert_num_queries(3):
-            found = curves_of([run.pk for run in some], "loss")
-        assert [len(found[run.pk].steps) for run in some] == [11] * len(some)
+            found = curves_of([run.pk for run in some], ["loss"])
+        assert [len(found[run.pk, "loss"].steps) for run in some] == [11] * len(some)
 
 
 def test_rows_of_one_metric(run: Run) -> None:

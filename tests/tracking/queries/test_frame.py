@@ -14,7 +14,7 @@ from tests.factories.tracking import make_run
 from tracking.aggregates.fold import fold_run
 from tracking.ingest.accept import accept_batch
 from tracking.models import Project, Run
-from tracking.queries.frame import frame_of
+from tracking.queries.frame import Drawing, frame_of, frames_of
 from tracking.queries.points_csv import frame_csv
 from tracking.queries.run import runs_matching
 from tracking.queries.slot import slots_of
@@ -49,7 +49,7 @@ def read(frame: bytes) -> tuple[dict[str, Any], dict[str, np.ndarray[Any, Any]]]
 
 
 def test_a_frame(runs: list[Run]) -> None:
-    header, columns = read(frame_of(runs, "loss", group="config.optim.lr", matched=7))
+    header, columns = read(frame_of(runs, "loss", Drawing(group="config.optim.lr", matched=7)))
     adam, sgd, _ = runs
     address = f"/{adam.project.team.slug}/{adam.project.slug}/runs"
     entry = {"state": "running", "slot": 1, "group": "lr 0.1", "length": 4, "total": 4, "sampled": 1, "badTotal": 1}
@@ -118,6 +118,21 @@ def test_a_frame_costs_as_many_statements_for_three_runs_as_for_one(runs: list[R
     for some in (runs[:1], runs):
         with django_assert_num_queries(4):
             frame_of(some, "loss")
+
+
+def test_frames_of_many_metrics_are_those_of_each(runs: list[Run], django_assert_num_queries: Any) -> None:
+    log(runs[1], "acc", [0.25, math.inf], 2)
+    log(runs[2], "acc", [0.5])
+    fold_run(runs[2].pk)
+    keys = ["loss", "acc", "nobody's"]
+    with django_assert_num_queries(4):
+        together = frames_of(runs, keys, Drawing(width=100, group="seed"))
+    assert together == [frame_of(runs, key, Drawing(width=100, group="seed")) for key in keys]
+    assert [[run["uid"] for run in read(frame)[0]["runs"]] for frame in together] == [
+        [runs[0].uid, runs[1].uid],
+        [runs[1].uid, runs[2].uid],
+        [],
+    ]
 
 
 def test_csv_is_exact_and_no_formula(runs: list[Run]) -> None:

@@ -6,7 +6,9 @@ import json
 import math
 import struct
 from collections.abc import Callable
+from urllib.parse import parse_qs
 
+import numpy as np
 import pytest
 from django.http import HttpResponse
 from django.test import Client
@@ -16,6 +18,7 @@ from accounts.models import User
 from tests.factories.tracking import log_metrics, make_run
 from tracking.actions.run import edit_run
 from tracking.models import Project
+from tracking.queries import axis
 from tracking.queries.pulse import project_revision
 
 ClientOf = Callable[[User], Client]
@@ -50,6 +53,29 @@ def test_a_frame_draws_as_many_runs_as_asked(client_of: ClientOf, project: Proje
     assert [run["name"] for run in header["runs"]] == ["second", "third"]
 
 
+def test_frames_of_several_metrics_come_one_after_the_other(client_of: ClientOf, project: Project, bob: User) -> None:
+    run = make_run(project, bob)
+    log_metrics(run, {"loss": [2.0, 1.0, 0.5], "acc": [0.5, 0.25, math.nan]})
+    bobs = client_of(bob)
+    for address in (f"/meridian/digits/runs/{run.uid}/frame", "/meridian/digits/frame"):
+        alone = [bobs.get(address, {"key": key, "width": "300"}).content for key in ("loss", "acc", "none")]
+        together = bobs.get(address, {"key": ["loss", "acc", "none"], "width": "300"})
+        assert together.content == b"".join(alone)
+        assert [len(part) % 8 for part in alone] == [0, 0, 0]
+
+
+@pytest.mark.parametrize(("keys", "width"), [(21, 100), (11, 2000), (11, 999_999)])
+def test_more_charts_than_one_answer_holds_are_refused_in_words(
+    client_of: ClientOf, project: Project, bob: User, keys: int, width: int
+) -> None:
+    asked = {"key": [f"k{i}" for i in range(keys)], "width": str(width)}
+    answer = client_of(bob).get("/meridian/digits/frame", asked)
+    assert (answer.status_code, answer.json()["error"]["code"]) == (400, "too_many_charts")
+    assert "Ask in several requests" in answer.json()["error"]["message"]
+    fewer = asked | {"key": asked["key"][: keys - 1]}
+    assert client_of(bob).get("/meridian/digits/frame", fewer).status_code == 200
+
+
 def test_an_unchanged_frame_is_not_sent_again(client_of: ClientOf, project: Project, bob: User) -> None:
     run = make_run(project, bob)
     log_metrics(run, {"loss": [2.0, 1.0]})
@@ -60,6 +86,22 @@ def test_an_unchanged_frame_is_not_sent_again(client_of: ClientOf, project: Proj
     assert "private" in first["Cache-Control"]
     log_metrics(run, {"loss": [0.5]}, seq=1, first_step=2)
     assert bobs.get(address, headers={"If-None-Match": first["ETag"]}).status_code == 200
+
+
+@pytest.mark.parametrize(("accepted", "most"), [("zstd", 12_000), ("gzip", 14_000)])
+def test_a_long_curve_is_small_on_its_way(client_of: ClientOf, project: Project, bob: User, accepted: str, most: int) -> None:
+    run = make_run(project, bob)
+    steps = np.arange(40_000)
+    noise = np.random.default_rng(0).normal(0, 0.02, len(steps))
+    log_metrics(run, {"loss": (3 / (1 + steps / 500) + noise).astype("<f4").tolist()})
+    answer = client_of(bob).get(f"/meridian/digits/runs/{run.uid}/frame?key=loss", headers={"Accept-Encoding": accepted})
+    assert answer["Content-Encoding"] == accepted
+    assert len(answer.content) <= most
+    again = client_of(bob).get(
+        f"/meridian/digits/runs/{run.uid}/frame?key=loss",
+        headers={"Accept-Encoding": accepted, "If-None-Match": answer["ETag"]},
+    )
+    assert again.status_code == 304
 
 
 @pytest.mark.parametrize(
@@ -73,6 +115,30 @@ def test_whatever_an_address_says_a_frame_comes(client_of: ClientOf, project: Pr
         answer = client_of(bob).get(f"{address}?{asked}")
         assert answer.status_code == 200
         assert len(header_of(answer)["runs"]) <= 1
+
+
+@pytest.mark.parametrize(
+    "asked", ["x=step", "x=relative", "x=wall", "x=acc", "x=none", "x=%00", "x=relative&first=0.5&last=1e3",
+              "x=wall&first=1e999", "x=wall&first=nan&last=x", "x=acc&first=-0.5", "x=" + "y" * 5000]
+)  # fmt: skip
+def test_a_frame_comes_over_any_axis(client_of: ClientOf, project: Project, bob: User, asked: str) -> None:
+    run = make_run(project, bob)
+    log_metrics(run, {"loss": [2.0, math.nan, math.inf, -0.0], "acc": [0.5, 0.25, math.nan, 1.0]})
+    for address in ("/meridian/digits/frame", f"/meridian/digits/runs/{run.uid}/frame"):
+        answer = client_of(bob).get(f"{address}?key=loss&{asked}")
+        assert answer.status_code == 200
+        assert len(header_of(answer)["runs"]) == 1
+    assert header_of(answer)["x"] == (parse_qs(asked)["x"][0].replace("\0", "") or "step")[:201]
+
+
+def test_a_chart_over_time_of_too_many_points_says_what_to_do(
+    client_of: ClientOf, project: Project, bob: User, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    log_metrics(make_run(project, bob), {"loss": [2.0, 1.0]})
+    monkeypatch.setattr(axis, "EXACT_POINTS", 1)
+    answer = client_of(bob).get("/meridian/digits/frame?key=loss&x=wall")
+    assert (answer.status_code, answer.json()["error"]["code"]) == (422, "too_many_points")
+    assert "draw it by step" in answer.json()["error"]["message"]
 
 
 def test_a_query_that_cannot_be_read_says_where(client_of: ClientOf, project: Project, bob: User) -> None:
