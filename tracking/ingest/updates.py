@@ -22,6 +22,7 @@ from tracking.limits import (
     TAGS_PER_RUN,
     TIME_END,
     UPDATE_BYTES,
+    UPDATE_VALUES,
 )
 
 _INT64 = range(-(2**63), 2**63)
@@ -31,6 +32,13 @@ _COUNT = range(2**32)
 
 class _Refused(Exception):
     """Why an update is not taken."""
+
+
+@dataclass(slots=True)
+class _Room:
+    """How many more values the documents of a batch may hold."""
+
+    left: int = UPDATE_VALUES
 
 
 class _Update(msgspec.Struct, array_like=True):
@@ -76,8 +84,10 @@ def read_updates(raw: list[msgspec.Raw], rejections: Rejections) -> tuple[list[U
     updates: list[UpdateRecord] = []
     images: list[ImageRecord] = []
     seen: set[int] = set()
+    room = _Room()
     for packed in raw:
         order: int | None = None
+        before = room.left
         try:
             update = _head(packed)
             if update.order in seen:
@@ -89,8 +99,9 @@ def read_updates(raw: list[msgspec.Raw], rejections: Rejections) -> tuple[list[U
             if update.kind == "image":
                 images.append(_image(update))
             else:
-                updates.append(_read(update))
+                updates.append(_read(update, room))
         except _Refused as refused:
+            room.left = before
             rejections.add(order, None, str(refused))
     return updates, images, [update.time for update in updates] + [image.time for image in images]
 
@@ -104,16 +115,16 @@ def _head(packed: msgspec.Raw) -> _Update:
     return update
 
 
-def _read(update: _Update) -> UpdateRecord:
+def _read(update: _Update, room: _Room) -> UpdateRecord:
     read = _KINDS.get(update.kind)
-    if read is None:
+    if read is None and update.kind not in _DOCUMENTS:
         raise _Refused(f"kind {shown(update.kind)!r} is not known")
     if len(bytes(update.data)) > UPDATE_BYTES:
         raise _Refused(f"{update.kind} is larger than {UPDATE_BYTES >> 10} KiB")
     data = _decoded(msgspec.msgpack.decode, update.data)
     if not isinstance(data, dict):
         raise _Refused(f"{update.kind} is not a map")
-    return UpdateRecord(update.order, update.time, update.kind, read(data))
+    return UpdateRecord(update.order, update.time, update.kind, _storable(data, room) if read is None else read(data))
 
 
 def _decoded(decode: Callable[[Any], Any], packed: msgspec.Raw) -> Any:
@@ -127,8 +138,11 @@ def _decoded(decode: Callable[[Any], Any], packed: msgspec.Raw) -> Any:
         raise _Refused(f"update is nested deeper than {NESTING}") from error
 
 
-def _storable(value: Any, depth: int = 1) -> Any:
+def _storable(value: Any, room: _Room, depth: int = 1) -> Any:
     """The value as JSON that PostgreSQL keeps. NaN and infinities, which JSON lacks, become the words for them."""
+    room.left -= 1
+    if room.left < 0:
+        raise _Refused(f"the batch's configs and summaries hold more than {UPDATE_VALUES:,} values")
     if depth > NESTING:
         raise _Refused(f"nested deeper than {NESTING}")
     if isinstance(value, str):
@@ -138,9 +152,9 @@ def _storable(value: Any, depth: int = 1) -> Any:
     if value is None or isinstance(value, bool | int):
         return value
     if isinstance(value, list):
-        return [_storable(item, depth + 1) for item in value]
+        return [_storable(item, room, depth + 1) for item in value]
     if isinstance(value, dict):
-        return {_key(key): _storable(item, depth + 1) for key, item in value.items()}
+        return {_key(key): _storable(item, room, depth + 1) for key, item in value.items()}
     raise _Refused(f"holds a {type(value).__name__}; only text, numbers, true, false, null, lists and maps are kept")
 
 
@@ -208,9 +222,8 @@ def _image(update: _Update) -> ImageRecord:
     return ImageRecord(update.order, update.time, picture.key, picture.step, caption, picture.png, *size)
 
 
+_DOCUMENTS = {"config", "summary"}
 _KINDS: dict[str, Callable[[dict[str, Any]], dict[str, Any]]] = {
-    "config": _storable,
-    "summary": _storable,
     "tags": _tags,
     "finish": _finish,
     "lost": _lost,
