@@ -16,7 +16,8 @@ BATCH_POINTS = 1_000_000
 BATCH_ROWS = 100_000  # records in a batch of rows: each is decoded by itself
 BATCH_KEYS = 10_000
 UPDATE_BYTES = 256 * 1024
-UPDATE_VALUES = 300_000  # in the configs and summaries of a batch: any one fits; a byte on the wire can be 170 in memory
+DOCUMENT_BYTES = 2 * 1024 * 1024  # configs and summaries of a batch together, which the SDK cuts at 1 MiB
+DOCUMENT_VALUES = 300_000  # in them: any one fits; a byte on the wire can be 80 in memory, twice over
 IMAGE_BYTES = 4 * 1024 * 1024
 NESTING = 32
 

@@ -14,6 +14,8 @@ from tracking.ingest.rejections import Rejections, shown
 from tracking.limits import (
     BATCH_RECORDS,
     CAPTION_LENGTH,
+    DOCUMENT_BYTES,
+    DOCUMENT_VALUES,
     IMAGE_BYTES,
     KEY_LENGTH,
     NESTING,
@@ -22,7 +24,6 @@ from tracking.limits import (
     TAGS_PER_RUN,
     TIME_END,
     UPDATE_BYTES,
-    UPDATE_VALUES,
 )
 
 _INT64 = range(-(2**63), 2**63)
@@ -36,9 +37,10 @@ class _Refused(Exception):
 
 @dataclass(slots=True)
 class _Room:
-    """How many more values the documents of a batch may hold."""
+    """How many more bytes and values the documents of a batch may have. Bytes of refused ones count: they cost as much time."""
 
-    left: int = UPDATE_VALUES
+    size: int = DOCUMENT_BYTES
+    values: int = DOCUMENT_VALUES
 
 
 class _Update(msgspec.Struct, array_like=True):
@@ -87,7 +89,7 @@ def read_updates(raw: list[msgspec.Raw], rejections: Rejections) -> tuple[list[U
     room = _Room()
     for packed in raw:
         order: int | None = None
-        before = room.left
+        before = room.values
         try:
             update = _head(packed)
             if update.order in seen:
@@ -101,7 +103,7 @@ def read_updates(raw: list[msgspec.Raw], rejections: Rejections) -> tuple[list[U
             else:
                 updates.append(_read(update, room))
         except _Refused as refused:
-            room.left = before
+            room.values = before
             rejections.add(order, None, str(refused))
     return updates, images, [update.time for update in updates] + [image.time for image in images]
 
@@ -121,6 +123,10 @@ def _read(update: _Update, room: _Room) -> UpdateRecord:
         raise _Refused(f"kind {shown(update.kind)!r} is not known")
     if len(bytes(update.data)) > UPDATE_BYTES:
         raise _Refused(f"{update.kind} is larger than {UPDATE_BYTES >> 10} KiB")
+    if read is None:
+        room.size -= len(bytes(update.data))
+        if room.size < 0:
+            raise _Refused(f"the batch's configs and summaries are larger than {DOCUMENT_BYTES >> 20} MiB together")
     data = _decoded(msgspec.msgpack.decode, update.data)
     if not isinstance(data, dict):
         raise _Refused(f"{update.kind} is not a map")
@@ -140,9 +146,9 @@ def _decoded(decode: Callable[[Any], Any], packed: msgspec.Raw) -> Any:
 
 def _storable(value: Any, room: _Room, depth: int = 1) -> Any:
     """The value as JSON that PostgreSQL keeps. NaN and infinities, which JSON lacks, become the words for them."""
-    room.left -= 1
-    if room.left < 0:
-        raise _Refused(f"the batch's configs and summaries hold more than {UPDATE_VALUES:,} values")
+    room.values -= 1
+    if room.values < 0:
+        raise _Refused(f"the batch's configs and summaries hold more than {DOCUMENT_VALUES:,} values")
     if depth > NESTING:
         raise _Refused(f"nested deeper than {NESTING}")
     if isinstance(value, str):

@@ -160,6 +160,13 @@ def test_values_in_configs_are_bounded_together(put: Callable[..., HttpResponse]
     assert set(Run.objects.get(pk=run.pk).config) == {"a0", "a1", "lr"}
 
 
+def test_bytes_of_configs_are_bounded_together(put: Callable[..., HttpResponse], run: Run) -> None:
+    told = [[i, 1000, "config", {f"a{i}": "x" * 260_000}] for i in range(9)]
+    answer = put(raw(updates=told)).json()
+    assert answer["rejected"] == [refused("the batch's configs and summaries are larger than 2 MiB together", order=8)]
+    assert set(Run.objects.get(pk=run.pk).config) == {f"a{i}" for i in range(8)}
+
+
 def test_points_and_groups_are_bounded(put: Callable[..., HttpResponse]) -> None:
     n = 10_001
     wide = group([f"k{i}" for i in range(100)], steps=bytes(8 * n), times=bytes(8 * n), values=bytes(800 * n))
