@@ -10,7 +10,7 @@ import numpy.typing as npt
 
 from kit.inflate import inflate
 from tracking.columns.points import Floats, Ints, Points, arrangement_of
-from tracking.limits import BATCH_BYTES_INFLATED, BATCH_RECORDS
+from tracking.limits import BATCH_RECORDS, STORED_BYTES_INFLATED
 
 
 class GroupColumns(msgspec.Struct, array_like=True):
@@ -67,7 +67,7 @@ def arrived(batches: Iterable[Waiting], keys: Collection[str] | None = None) -> 
     rows: list[_Rows] = []
     places: dict[str, list[tuple[int, int]]] = {}
     for batch in batches:
-        for group in _decoder.decode(inflate(batch.body, batch.codec, BATCH_BYTES_INFLATED)).groups:
+        for group in _decoder.decode(inflate(batch.body, batch.codec, STORED_BYTES_INFLATED)).groups:
             for column, key in enumerate(group.keys):
                 if keys is None or key in keys:
                     places.setdefault(key, []).append((len(rows), column))

@@ -14,6 +14,8 @@ from tracking.ingest.rejections import Rejections, shown
 from tracking.limits import (
     BATCH_RECORDS,
     CAPTION_LENGTH,
+    DOCUMENT_BYTES,
+    DOCUMENT_VALUES,
     IMAGE_BYTES,
     KEY_LENGTH,
     NESTING,
@@ -31,6 +33,14 @@ _COUNT = range(2**32)
 
 class _Refused(Exception):
     """Why an update is not taken."""
+
+
+@dataclass(slots=True)
+class _Room:
+    """How many more bytes and values the documents of a batch may have. Bytes of refused ones count: they cost as much time."""
+
+    size: int = DOCUMENT_BYTES
+    values: int = DOCUMENT_VALUES
 
 
 class _Update(msgspec.Struct, array_like=True):
@@ -76,8 +86,10 @@ def read_updates(raw: list[msgspec.Raw], rejections: Rejections) -> tuple[list[U
     updates: list[UpdateRecord] = []
     images: list[ImageRecord] = []
     seen: set[int] = set()
+    room = _Room()
     for packed in raw:
         order: int | None = None
+        before = room.values
         try:
             update = _head(packed)
             if update.order in seen:
@@ -89,8 +101,9 @@ def read_updates(raw: list[msgspec.Raw], rejections: Rejections) -> tuple[list[U
             if update.kind == "image":
                 images.append(_image(update))
             else:
-                updates.append(_read(update))
+                updates.append(_read(update, room))
         except _Refused as refused:
+            room.values = before
             rejections.add(order, None, str(refused))
     return updates, images, [update.time for update in updates] + [image.time for image in images]
 
@@ -104,16 +117,20 @@ def _head(packed: msgspec.Raw) -> _Update:
     return update
 
 
-def _read(update: _Update) -> UpdateRecord:
+def _read(update: _Update, room: _Room) -> UpdateRecord:
     read = _KINDS.get(update.kind)
-    if read is None:
+    if read is None and update.kind not in _DOCUMENTS:
         raise _Refused(f"kind {shown(update.kind)!r} is not known")
     if len(bytes(update.data)) > UPDATE_BYTES:
         raise _Refused(f"{update.kind} is larger than {UPDATE_BYTES >> 10} KiB")
+    if read is None:
+        room.size -= len(bytes(update.data))
+        if room.size < 0:
+            raise _Refused(f"the batch's configs and summaries are larger than {DOCUMENT_BYTES >> 20} MiB together")
     data = _decoded(msgspec.msgpack.decode, update.data)
     if not isinstance(data, dict):
         raise _Refused(f"{update.kind} is not a map")
-    return UpdateRecord(update.order, update.time, update.kind, read(data))
+    return UpdateRecord(update.order, update.time, update.kind, _storable(data, room) if read is None else read(data))
 
 
 def _decoded(decode: Callable[[Any], Any], packed: msgspec.Raw) -> Any:
@@ -127,8 +144,11 @@ def _decoded(decode: Callable[[Any], Any], packed: msgspec.Raw) -> Any:
         raise _Refused(f"update is nested deeper than {NESTING}") from error
 
 
-def _storable(value: Any, depth: int = 1) -> Any:
+def _storable(value: Any, room: _Room, depth: int = 1) -> Any:
     """The value as JSON that PostgreSQL keeps. NaN and infinities, which JSON lacks, become the words for them."""
+    room.values -= 1
+    if room.values < 0:
+        raise _Refused(f"the batch's configs and summaries hold more than {DOCUMENT_VALUES:,} values")
     if depth > NESTING:
         raise _Refused(f"nested deeper than {NESTING}")
     if isinstance(value, str):
@@ -138,9 +158,9 @@ def _storable(value: Any, depth: int = 1) -> Any:
     if value is None or isinstance(value, bool | int):
         return value
     if isinstance(value, list):
-        return [_storable(item, depth + 1) for item in value]
+        return [_storable(item, room, depth + 1) for item in value]
     if isinstance(value, dict):
-        return {_key(key): _storable(item, depth + 1) for key, item in value.items()}
+        return {_key(key): _storable(item, room, depth + 1) for key, item in value.items()}
     raise _Refused(f"holds a {type(value).__name__}; only text, numbers, true, false, null, lists and maps are kept")
 
 
@@ -208,9 +228,8 @@ def _image(update: _Update) -> ImageRecord:
     return ImageRecord(update.order, update.time, picture.key, picture.step, caption, picture.png, *size)
 
 
+_DOCUMENTS = {"config", "summary"}
 _KINDS: dict[str, Callable[[dict[str, Any]], dict[str, Any]]] = {
-    "config": _storable,
-    "summary": _storable,
     "tags": _tags,
     "finish": _finish,
     "lost": _lost,

@@ -4,8 +4,10 @@ import threading
 from datetime import timedelta
 from typing import Any
 
+import msgspec
 import numpy as np
 import pytest
+import zstandard
 from django.db import connection, transaction
 from django.utils import timezone
 
@@ -20,6 +22,7 @@ from tracking.limits import FOLD_AGE_SECONDS, FOLD_AGE_SECONDS_PER_SERIES, FOLD_
 from tracking.models import Chunk, Payload, Project, Run, Series, Superseded
 from tracking.queries.backlog import oldest_unfolded_seconds, runs_due
 from tracking.queries.history import history_of
+from tracking.queries.series import series_of
 
 
 @pytest.fixture
@@ -115,6 +118,16 @@ def test_readers_see_every_point_once_while_folds_go_on(run: Run) -> None:
     assert len(seen) > 20
     assert all(low <= n <= high and n % 5 == 0 for low, n, high in seen)
     assert [n for _, n, _ in seen] == sorted(n for _, n, _ in seen)
+
+
+def test_what_an_earlier_server_took_is_folded(run: Run) -> None:
+    n = 500_000  # 16 MB inflated; this server takes 10 MiB
+    columns = [np.arange(n, dtype="<i8").tobytes(), bytes(8 * n), bytes(16 * n)]
+    plain = msgspec.msgpack.encode({"v": 1, "groups": [[["a", "b"], b"", *columns]]})
+    body = zstandard.ZstdCompressor(level=1).compress(plain)
+    Payload.objects.create(run=run, writer="w", seq=0, points=2 * n, codec="zstd", body=body)
+    assert fold_run(run.pk) == 1
+    assert [line.summary.n for line in series_of(run)] == [n, n]
 
 
 def test_what_is_due(project: Project, bob: User) -> None:

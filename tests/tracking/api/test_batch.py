@@ -144,10 +144,35 @@ def test_a_body_is_bounded_before_it_is_read(put: Callable[..., HttpResponse]) -
     assert refusal(put(bytes(8 * 1024 * 1024 + 1))) == (413, "too_large")
 
 
+def test_an_inflated_body_is_bounded(put: Callable[..., HttpResponse]) -> None:
+    image = {"key": "a", "step": 0, "png": b"", "caption": ""}
+    empty = len(update("image", image))
+    image["png"] = bytes(10 * 1024 * 1024 - empty - 3)  # a long bin has three bytes more in its head
+    assert put(gzip.compress(update("image", image), 1), "gzip").json()["refused"] == 1
+    image["png"] += b"\0"
+    assert refusal(put(gzip.compress(update("image", image), 1), "gzip", name="w/1")) == (413, "too_large")
+
+
+def test_values_in_configs_are_bounded_together(put: Callable[..., HttpResponse], run: Run) -> None:
+    told = [[i, 1000, "config", {f"a{i}": [[]] * 140_000}] for i in range(3)]
+    answer = put(raw(updates=[*told, [3, 1000, "config", {"lr": 1}]])).json()
+    assert answer["rejected"] == [refused("the batch's configs and summaries hold more than 300,000 values", order=2)]
+    assert set(Run.objects.get(pk=run.pk).config) == {"a0", "a1", "lr"}
+
+
+def test_bytes_of_configs_are_bounded_together(put: Callable[..., HttpResponse], run: Run) -> None:
+    told = [[i, 1000, "config", {f"a{i}": "x" * 260_000}] for i in range(9)]
+    answer = put(raw(updates=told)).json()
+    assert answer["rejected"] == [refused("the batch's configs and summaries are larger than 2 MiB together", order=8)]
+    assert set(Run.objects.get(pk=run.pk).config) == {f"a{i}" for i in range(8)}
+
+
 def test_points_and_groups_are_bounded(put: Callable[..., HttpResponse]) -> None:
-    n = 500_001
-    wide = group(["a", "b"], steps=bytes(8 * n), times=bytes(8 * n), values=bytes(16 * n))
-    assert refusal(put(gzip.compress(raw(groups=[wide]), 1), "gzip")) == (413, "too_large")
+    n = 10_001
+    wide = group([f"k{i}" for i in range(100)], steps=bytes(8 * n), times=bytes(8 * n), values=bytes(800 * n))
+    answer = put(gzip.compress(raw(groups=[wide]), 1), "gzip")
+    assert refusal(answer) == (413, "too_large")
+    assert "1,000,000 points" in answer.json()["error"]["message"]
     assert refusal(put(raw(groups=[group()] * 20_001))) == (400, "broken_batch")
     assert refusal(put(raw(groups=[group(list(range(10_001)), values=bytes(80_008))]))) == (400, "broken_batch")
 
