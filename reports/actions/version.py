@@ -14,7 +14,7 @@ from reports.models import Frame, PinnedChart, Report, Version
 from reports.rendering.markdown import render
 from reports.rendering.parts import ChartBlock
 from reports.rendering.resolver import LiveResolver, pinned_run
-from tracking.queries.frame import Drawing, frame_of
+from tracking.queries.frame import Drawing, TooManyPoints, frame_of
 
 
 def publish_report(*, by: Actor, report: Report, base: int, message: str = "") -> Version:
@@ -60,7 +60,11 @@ def restore_version(*, by: Actor, version: Version) -> Report:
 
 def _frame(resolver: LiveResolver, chart: ChartBlock) -> bytes:
     matched = resolver.matched(chart)
-    return frame_of(matched.runs, chart.y, Drawing(width=PINNED_WIDTH, group=chart.group, matched=matched.total))
+    drawing = Drawing(x=chart.x, width=PINNED_WIDTH, group=chart.group, matched=matched.total)
+    try:
+        return frame_of(matched.runs, chart.y, drawing)
+    except TooManyPoints as refusal:
+        raise Unpublishable([(f"Chart {chart.id}: {refusal.message}", chart.line)]) from None
 
 
 def _pinned(version: Version, chart: ChartBlock, frame: bytes) -> PinnedChart:

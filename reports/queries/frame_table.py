@@ -9,13 +9,17 @@ import numpy as np
 from tracking.queries.frame import MAGIC
 from tracking.queries.points_csv import csv_text, plain
 
+X_NAMES = {"relative": "seconds", "wall": "unix_seconds"}
+
 
 def frame_csv(frame: bytes) -> str:
     """CSV of a chart frame (v1): run, step, value, one row per point drawn. Values as the shortest text that reads back equal.
 
+    Over time the column of steps holds seconds, and is called so.
+
     A name that a spreadsheet would take for a formula is written with an apostrophe before it.
     """
-    return csv_text([("run", "uid", "step", "value"), *_rows(frame)])
+    return csv_text(list(_rows(frame)))
 
 
 def _rows(frame: bytes) -> Iterator[tuple[str, str, str, str]]:
@@ -28,7 +32,8 @@ def _rows(frame: bytes) -> Iterator[tuple[str, str, str, str]]:
         np.frombuffer(area, dtype=column["dtype"], count=column["length"], offset=column["offset"])
         for column in (header["columns"]["x"], header["columns"]["y"])
     )
+    yield "run", "uid", X_NAMES.get(header["x"], header["x"]), "value"
     for run in header["runs"]:
         name, place = plain(run["name"]), slice(run["offset"], run["offset"] + run["length"])
         for step, value in zip(x[place].tolist(), y[place], strict=True):
-            yield name, run["uid"], f"{step:.17g}", str(value)
+            yield name, run["uid"], str(int(step)) if step.is_integer() else str(step), str(value)

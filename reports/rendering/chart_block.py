@@ -79,7 +79,6 @@ def _checked(entries: dict[str, Node], line: int, sets: Mapping[str, RunSet]) ->
         node = entries.get(needed)
         if node is None or node.value == "":
             raise BadSetting(node.line if node else None, f"`{needed}` is missing.", f"For example `{example}`.")
-    one_of(entries, "x", choice("step"), "step")
     runs = one_of(entries, "runs", text_of, "")
     run_set = _run_set(entries, runs, sets)
     band = one_of(entries, "band", choice("ci", "sd", "none"), "none")
@@ -89,6 +88,7 @@ def _checked(entries: dict[str, Node], line: int, sets: Mapping[str, RunSet]) ->
         kind=kind,
         query=run_set.query if run_set else runs,
         limit=one_of(entries, "limit", whole_number(1, RUNS_PER_CHART), run_set.limit if run_set else RUNS_PER_CHART),
+        x=one_of(entries, "x", choice("step", "relative", "wall"), "step"),
         y=one_of(entries, "y", short_text(200), ""),
         group=one_of(entries, "group", _group, ""),
         smooth=one_of(entries, "smooth", number(0, 0.99), 0.0),

@@ -12,6 +12,7 @@ from reports.limits import RUNS_PER_CHART
 from reports.models import Report, Version
 from reports.rendering.parts import ChartBlock
 
+OVER = {"step": "steps", "relative": "time since the first point", "wall": "time"}
 BANDS = {"ci": "mean ± 95 % CI", "sd": "mean ± sd", "": ""}
 
 
@@ -39,6 +40,8 @@ class Figure:
 def live_figure(chart: ChartBlock, project: Any) -> Figure:
     """Drawn from what the project holds now; the frame's own address checks who reads."""
     words = {"query": chart.query, "key": chart.y, "group": chart.group}
+    if chart.x != "step":
+        words["x"] = chart.x
     if chart.limit != RUNS_PER_CHART:
         words["limit"] = str(chart.limit)
     asked = urlencode({name: value for name, value in words.items() if value})
@@ -64,7 +67,7 @@ def frozen_figure(chart: ChartBlock, report: Report, version: Version) -> Figure
 def _figure(chart: ChartBlock, frame_url: str, csv_url: str, frozen_in: str = "") -> Figure:
     drawn, total = len(chart.found.runs), chart.found.total
     runs = "1 run" if total == 1 else f"{total} runs"
-    shown = f"{chart.y} over steps of {runs}" + (f", {drawn} of them drawn" if drawn < total else "")
+    shown = f"{chart.y} over {OVER[chart.x]} of {runs}" + (f", {drawn} of them drawn" if drawn < total else "")
     return Figure(
         id=f"chart-{chart.id or f'line-{chart.line}'}",
         title=chart.title or chart.y,

@@ -57,6 +57,7 @@ class ChartBlock:
     query: str
     y: str
     limit: int
+    x: str = "step"
     group: str = ""
     smooth: float = 0.0
     band: Literal["", "ci", "sd"] = ""
@@ -70,7 +71,7 @@ class ChartBlock:
 
     def settings(self) -> dict[str, Any]:
         """What is pinned with the frame: everything that decides how it is drawn."""
-        names = ("id", "kind", "query", "y", "limit", "group", "smooth", "band", "log", "title", "caption", "height")
+        names = ("id", "kind", "query", "x", "y", "limit", "group", "smooth", "band", "log", "title", "caption", "height")
         return {name: getattr(self, name) for name in names}
 
 

@@ -50,13 +50,15 @@ def bad_of(x: list[float], y: list[float]) -> list[dict[str, Any]]:
     return found
 
 
-def frame_of(curves: list[Curve], key: str = "val/loss", hidden: int = 0, revision: str = "1", y_type: str = "<f4") -> bytes:
+def frame_of(
+    curves: list[Curve], key: str = "val/loss", hidden: int = 0, revision: str = "1", y_type: str = "<f4", x_axis: str = "step"
+) -> bytes:
     x = np.concatenate([np.asarray(c.x, "<f8") for c in curves]) if curves else np.zeros(0, "<f8")
     y = np.concatenate([np.asarray(c.y, y_type) for c in curves]) if curves else np.zeros(0, y_type)
     offsets = np.concatenate([[0], np.cumsum([len(c.x) for c in curves])]).astype(int).tolist()
     header = {
         "key": key,
-        "x": "step",
+        "x": x_axis,
         "revision": revision,
         "matched": len(curves) + hidden,
         "hidden": hidden,

@@ -175,6 +175,24 @@ def test_the_tip_says_run_step_and_value(page: Page) -> None:
     expect(figure(page).locator(".chart-tip")).to_have_text("$$adam$$step10val/loss1")
 
 
+def test_a_chart_over_time_speaks_of_time(page: Page) -> None:
+    stage.frames["one"] = frame_of([Curve("adam", [0, 5400, 7200], [3.0, 2.0, 1.0])], x_axis="relative")
+    opened(page)
+    expect(figure(page)).to_have_attribute("data-drawn", "1")
+    expect(figure(page).locator(".plot")).to_have_attribute("aria-label", re.compile("from time 0 s to 2 h: adam ends at 1"))
+    page.get_by_role("button", name="Data table").click()
+    expect(figure(page).locator("thead th")).to_have_text(["time", "adam"])
+    expect(figure(page).locator("tbody td").nth(2)).to_have_text("1 h 30 min")
+    box = figure(page).locator(".plot").bounding_box()
+    assert box
+    page.mouse.move(box["x"] + 400, box["y"] + 100)
+    page.mouse.down()
+    page.mouse.move(box["x"] + 700, box["y"] + 110, steps=4)
+    with page.expect_request(re.compile(r"first=\d+\.\d+&last=")):
+        page.mouse.up()
+    expect(figure(page).get_by_role("button", name=re.compile("time .* min .* to .*, show all"))).to_be_visible()
+
+
 def test_dragging_zooms_and_asks_for_those_steps(page: Page) -> None:
     stage.frames["one"] = frame_of(curves())
     opened(page)

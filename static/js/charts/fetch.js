@@ -19,13 +19,14 @@ async function wordOf(response) {
   }
 }
 
-/** The address of a frame for a plot `width` px wide, of the steps in `window` if there is one. */
-export function frameAddress(address, { width, window: steps }) {
+/** The address of a frame for a plot `width` px wide, of what lies in `window` on its `axis` (axis.js) if there is one. */
+export function frameAddress(address, { width, window: edges, axis }) {
   const url = new URL(address, location.href);
   url.searchParams.set("width", String(Math.max(100, Math.ceil(width / 100) * 100)));
-  if (steps) {
-    url.searchParams.set("first", String(Math.floor(steps[0])));
-    url.searchParams.set("last", String(Math.ceil(steps[1])));
+  if (edges) {
+    const [first, last] = axis.edges(edges);
+    url.searchParams.set("first", String(first));
+    url.searchParams.set("last", String(last));
   }
   return url.href;
 }

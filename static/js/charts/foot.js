@@ -1,4 +1,5 @@
 /* Under each chart: what it shows and what it does not. */
+import { axisOf } from "./axis.js";
 import { figures } from "./ticks.js";
 
 const many = (count, one, more = `${one}s`) => `${count.toLocaleString("en")} ${count === 1 ? one : more}`;
@@ -14,11 +15,14 @@ export function factsOf(frame, model, settings) {
   if (silent && drawn > 1) facts.push(`${silent} without a value`);
   if (silent < drawn) facts.push(sampled > 1 ? `sampled 1 : ${Math.round(sampled)}` : "every point shown");
   if (bad) facts.push(`${many(bad, "value")} not finite`);
+  const unplaced = frame.runs.reduce((sum, run) => sum + (run.unplaced ?? 0), 0);
+  if (unplaced) facts.push(`${many(unplaced, "point")} without ${frame.x}, left out`);
   if (model?.dropped) facts.push(`${many(model.dropped, "value")} not above 0, left out`);
   if (model?.y?.outside) facts.push({ text: `${many(model.y.outside, "point")} outside, show`, act: "whole" });
   if (settings.window) {
-    const [from, to] = settings.window.map((step) => figures(Math.round(step), 3));
-    facts.push({ text: `steps ${from} to ${to}, show all`, act: "reset" });
+    const axis = axisOf(frame.x);
+    const [from, to] = settings.window.map(axis.short);
+    facts.push({ text: `${axis.word === "step" ? "steps" : axis.word} ${from} to ${to}, show all`, act: "reset" });
   }
   return facts;
 }
@@ -37,7 +41,9 @@ export function sentenceOf(frame, model) {
   const grouped = model.lines.some((line) => line.mean);
   const shown = model.lines.filter((line) => !line.raw && (!grouped || line.mean));
   const ends = shown.map(({ name, y }) => ({ name, last: y.filter(Number.isFinite).at(-1) })).filter(({ last }) => last !== undefined);
-  const steps = `${frame.key} from step ${figures(model.x[0])} to ${figures(model.x[1])}`;
+  const axis = axisOf(frame.x);
+  const say = axis.word === "step" ? figures : axis.short;
+  const steps = `${frame.key} from ${axis.word} ${say(model.x[0])} to ${say(model.x[1])}`;
   if (!ends.length) return `${steps}, no finite value.`;
   const low = ends.reduce((a, b) => (b.last < a.last ? b : a));
   const high = ends.reduce((a, b) => (b.last > a.last ? b : a));

@@ -1,4 +1,5 @@
 /* Line chart: draws a model of series.js with one multi_line, whatever the number of runs. */
+import { axisOf } from "./axis.js";
 import { bandColumns, labelColumns, lineColumns } from "./columns.js";
 import { destroy, frameOf, makeFigure, setTicks, show } from "./figure.js";
 import { placed, roomFor, widthOf } from "./labels.js";
@@ -74,7 +75,7 @@ class LinePicture {
     };
   }
 
-  setAxes({ x: [x0, x1], y }, width, height, room) {
+  setAxes({ x: [x0, x1], y, axis }, width, height, room) {
     const { plot } = this;
     const reach = x0 + (x1 - x0) * (1 + room / Math.max(120, width - room - AXIS));
     plot.x_range.setv({ start: x0, end: reach });
@@ -82,10 +83,11 @@ class LinePicture {
     plot.min_border_right = room > DOT ? 2 : 12 - room;
     plot.xaxis.bounds = [x0, x1];
     plot.ygrid.cross_bounds = [x0, x1];
-    const across = niceTicks(x0, x1, width < NARROW ? 3 : 5, x1 - x0 > 3);
+    const over = axisOf(axis);
+    const across = over.ticks(x0, x1, width < NARROW ? 3 : 5);
     const wanted = height > 280 ? 6 : 4;
     const up = this.log ? logTicks(y.low, y.high, wanted) : niceTicks(y.low, y.high, wanted);
-    setTicks(plot.xaxis, across, tickLabels(across));
+    setTicks(plot.xaxis, across, over.words(across));
     setTicks(plot.yaxis, up, this.log ? up.map((tick) => tickLabels([tick])[0]) : tickLabels(up), plot.ygrid);
   }
 

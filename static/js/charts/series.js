@@ -1,8 +1,8 @@
 /* What a line chart shows, as plain data: frame + settings -> lines, bands, marks, ends, ranges. No colours, no Bokeh. */
+import { axisOf } from "./axis.js";
 import { bandOf, valueAt } from "./band.js";
 import { rangeOf } from "./range.js";
 import { smoothed, unitOf } from "./smooth.js";
-import { figures } from "./ticks.js";
 
 const LABELS = 6; // more names than these at the line ends are a legend with twenty rows: the run list is that
 const NAMED_MARKS = 4;
@@ -88,11 +88,11 @@ function endsOf(lines, grouped) {
 }
 
 /** A red cross at the last finite point before a run's value stopped being one; words at the first of each run. */
-function marksOf(runs, [from, to], log) {
+function marksOf(runs, [from, to], log, axis) {
   const marks = runs.flatMap((run) => run.bad.map(({ step, kind, last }, i) => ({
     x: last ? last[0] : step,
     y: last && (!log || last[1] > 0) ? last[1] : null,
-    text: i === 0 ? `${BAD_WORDS[kind]} at ${figures(step, 3)}` : "",
+    text: i === 0 ? `${BAD_WORDS[kind]} at ${axis.short(step)}` : "",
     name: run.name,
   })));
   const seen = marks.filter(({ x }) => x >= from && x <= to);
@@ -113,7 +113,7 @@ function dotsOf(lines, alone) {
 }
 
 /** settings {smooth, log, band, grouped, whole, window: [from, to] | null, units: Map(uid -> unit of the filter)} ->
-    {lines, bands, marks, dots, ends, x: [from, to], y: {low, high, outside} | null, dropped} */
+    {axis, lines, bands, marks, dots, ends, x: [from, to], y: {low, high, outside} | null, dropped} */
 export function modelOf(frame, settings) {
   const runs = frame.runs.filter((run) => run.x.length || run.bad.length);
   const steps = runs.some((run) => run.x.length) ? extentOfSteps(runs) : [0, 1];
@@ -122,9 +122,10 @@ export function modelOf(frame, settings) {
   const { lines, bands } = settings.grouped ? groupedLines(runs, settings, part) : { lines: singleLines(runs, settings, part), bands: [] };
   const alone = !settings.grouped && runs.length === 1;
   return {
+    axis: frame.x,
     lines,
     bands,
-    marks: marksOf(runs, [from, to], settings.log),
+    marks: marksOf(runs, [from, to], settings.log, axisOf(frame.x)),
     dots: dotsOf(settings.grouped ? lines.filter((line) => line.mean) : lines, alone),
     ends: alone ? [] : endsOf(lines, settings.grouped),
     x: [from, to],

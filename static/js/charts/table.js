@@ -1,4 +1,5 @@
 /* The same numbers as a table, one press away: a canvas says nothing to those who cannot see it. */
+import { axisOf } from "./axis.js";
 import { figures } from "./ticks.js";
 
 const COLUMNS = 8; // more runs than these: one row per run instead of one column
@@ -46,12 +47,13 @@ function valuesOf({ x, y, bad }) {
 }
 
 function byStep(frame, runs) {
+  const axis = axisOf(frame.x);
   const values = runs.map(valuesOf);
   const steps = [...new Set(values.flatMap((column) => [...column.keys()]))].sort((a, b) => a - b);
   const kept = thinned(steps, ROWS);
-  const rows = kept.map((step) => [cell("td", step.toLocaleString("en"), "num"), ...values.map((column) => number(column.get(step)))]);
-  const left = kept.length < steps.length ? `, ${kept.length} of ${steps.length} steps` : "";
-  return tableOf(`${frame.key} by step${left}`, ["step", ...runs.map((run) => run.name)], rows);
+  const rows = kept.map((step) => [cell("td", axis.word === "step" ? step.toLocaleString("en") : axis.say(step), "num"), ...values.map((column) => number(column.get(step)))]);
+  const left = kept.length < steps.length ? `, ${kept.length} of ${steps.length} rows` : "";
+  return tableOf(`${frame.key} by ${axis.word}${left}`, [axis.word, ...runs.map((run) => run.name)], rows);
 }
 
 /* first, last, least and greatest finite value */

@@ -1,4 +1,5 @@
 /* The value under the pointer: nearest line only, as HTML over the plot. */
+import { axisOf } from "./axis.js";
 import { valueAt } from "./band.js";
 import { light } from "./highlight.js";
 import { figures } from "./ticks.js";
@@ -34,12 +35,13 @@ function part(tag, className, text) {
   return Object.assign(document.createElement(tag), { className, textContent: text });
 }
 
-function fill(tip, { line, x, y, of }, key) {
+function fill(tip, { line, x, y, of }, { key, x: over }) {
+  const axis = axisOf(over);
   const name = part("b", "run", "");
   name.dataset.run = line.slot > 16 ? ((line.slot - 17) % 8) + 1 : line.slot;
   if (line.slot > 8) name.dataset.tier = line.slot > 16 ? 3 : 2;
   name.append(part("i", "swatch", ""), line.n ? `${line.name}, mean of ${of < line.n ? `${of} of ` : ""}${line.n}` : line.name);
-  const facts = [["step", x.toLocaleString("en", { maximumFractionDigits: 2 })], [key, figures(y, 6)]];
+  const facts = [[axis.word, axis.say(x)], [key, figures(y, 6)]];
   tip.replaceChildren(name, ...facts.flatMap(([word, value]) => [part("span", "", word), part("b", "num", value)]));
 }
 
@@ -90,7 +92,7 @@ export function watchPointer(chart) {
     const geometry = chart.picture.geometry();
     const hit = nearest(chart.picture.model, geometry, px, py);
     if (!hit) return hide();
-    fill(tip, hit, chart.frame.key);
+    fill(tip, hit, chart.frame);
     tip.hidden = false;
     put(tip, plot, hit, geometry, px);
     return light(hit.line.mean && chart.picture.model.lines.length === 1 ? null : hit.line.name);

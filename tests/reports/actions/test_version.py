@@ -16,6 +16,7 @@ from reports.models import Frame, PinnedChart, Report, Version
 from tests.factories.reports import CHART, SOURCE, make_report, publish
 from tests.factories.tracking import log_metrics, make_run
 from tracking.models import Project, Run
+from tracking.queries import axis
 
 
 @pytest.fixture
@@ -48,6 +49,26 @@ def test_publishing_pins_text_runs_and_frame(report: Report, alice: User, run: R
     (entry,) = header_of(body)["runs"]  # type: ignore[misc]
     assert (entry["uid"], entry["total"]) == (run.uid, 3)
     assert struct.pack("<3f", 3.5, 3.25, 3.0) in body
+
+
+def test_a_chart_over_time_is_pinned_so(project: Project, bob: User, run: Run) -> None:
+    version = publish(make_report(project, bob, SOURCE.replace("y: val/loss", "y: val/loss\nx: relative")), bob)
+    pinned = version.charts.get()
+    body = bytes(pinned.frame.body)
+    assert (pinned.settings["x"], header_of(body)["x"]) == ("relative", "relative")
+    assert struct.pack("<3d", 0, 1, 2) in body
+
+
+def test_a_chart_over_time_of_too_many_points_is_not_published(
+    project: Project, bob: User, run: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    report = make_report(project, bob, SOURCE.replace("y: val/loss", "y: val/loss\nx: wall"))
+    monkeypatch.setattr(axis, "EXACT_POINTS", 2)
+    with pytest.raises(Unpublishable) as refused:
+        publish(report, bob)
+    ((sentence, _),) = refused.value.problems
+    assert sentence.startswith("Chart c7k2: Over another axis than the step a chart reads at most 2 points")
+    assert not Version.objects.exists()
 
 
 def test_versions_count_up_and_equal_frames_are_kept_once(report: Report, bob: User) -> None:

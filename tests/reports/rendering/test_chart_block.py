@@ -4,6 +4,7 @@ import time
 
 import pytest
 
+from reports.rendering.figure import OVER
 from reports.rendering.parts import ChartBlock, Found, Problem, SourceLine
 from tests.reports.rendering.draw import RUN, drawn, page_of
 
@@ -55,6 +56,11 @@ def test_every_setting_is_read() -> None:
     )
 
 
+def test_a_chart_may_be_over_time() -> None:
+    charts = drawn("\n\n".join(block(f"id: a{i}", "runs: tag:warmup", f"x: {x}", "y: loss") for i, x in enumerate(OVER))).charts
+    assert [chart.x for chart in charts] == list(OVER)
+
+
 def test_a_query_stands_where_a_run_set_may() -> None:
     (chart,) = drawn(block("id: a", 'runs: group:"lr sweep" state:finished', "y: loss")).charts
     assert (chart.query, chart.limit) == ('group:"lr sweep" state:finished', 100)
@@ -94,7 +100,7 @@ def test_the_red_block_has_a_link_for_who_may_mend_it_and_the_rest_stands() -> N
         (["runs: a", "y:"], "Chart, line 2: `y` is missing."),
         (["runs: a", "y: [b, c]"], "Chart, line 2: `y` takes one value, not a list."),
         (["kind: scatter", "runs: a", "y: b"], "Chart, line 1: “scatter” is not a kind of chart. Kinds are line."),
-        (["runs: a", "y: b", "x: time"], "Chart, line 3: `x` is step, not “time”."),
+        (["runs: a", "y: b", "x: time"], "Chart, line 3: `x` is step or relative or wall, not “time”."),
         (["runs: a", "y: b", "smooth: 1.5"], "Chart, line 3: `smooth` is a number from 0 to 0.99, not “1.5”."),
         (["runs: a", "y: b", "smooth: nan"], "Chart, line 3: `smooth` is a number from 0 to 0.99, not “nan”."),
         (["runs: a", "y: b", "smooth: ٠"], "Chart, line 3: `smooth` is a number from 0 to 0.99, not “٠”."),
