@@ -1,13 +1,14 @@
 """The body of a chunk: its points, each column packed by itself, so that a chart unpacks two of them and an export all."""
 
+from collections.abc import Sequence
 from typing import Any
 
 import msgspec
 import numpy as np
 import numpy.typing as npt
 
-from tracking.columns.codec import pack_column, unpack_column
-from tracking.columns.points import Floats, Ints, Points
+from tracking.columns.codec import pack_column, unpack_column, unpack_into
+from tracking.columns.points import NO_POINTS, Floats, Ints, Points
 
 _VERSION = 1
 
@@ -54,6 +55,29 @@ def unpack_body(packed: bytes) -> Points:
         writers=_writers(body),
         names=tuple(body.names),
     )
+
+
+def unpack_bodies(packed: Sequence[bytes]) -> Points:
+    """The points of these bodies one after the other, as `joined` would give them: unpacked where they stay, not copied."""
+    bodies = [_decoder.decode(body) for body in packed]
+    if not bodies:
+        return NO_POINTS
+    total = sum(body.n for body in bodies)
+    names = tuple(sorted({name for body in bodies for name in body.names}))
+    place = {name: i for i, name in enumerate(names)}
+    steps, times, ranks = (np.empty(total, dtype="<i8") for _ in range(3))
+    values, writers = np.empty(total, dtype="<f8"), np.zeros(total, dtype=np.uint32)
+    start = 0
+    for body in bodies:
+        here = slice(start, start + body.n)
+        unpack_into(body.steps, steps[here])
+        unpack_into(body.times, times[here])
+        unpack_into(body.values, values[here])
+        unpack_into(body.ranks, ranks[here])
+        if len(names) > 1:
+            writers[here] = np.array([place[name] for name in body.names], dtype=np.uint32)[_writers(body)]
+        start += body.n
+    return Points(steps=steps, times=times, values=values, ranks=ranks, writers=writers, names=names)
 
 
 def steps_and_values(packed: bytes) -> tuple[Ints, Floats]:

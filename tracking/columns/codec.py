@@ -29,3 +29,11 @@ def unpack_column(packed: bytes, dtype: str, n: int) -> Column:
         return np.frombuffer(packed, dtype=dtype)
     column: Column = standalone.simple_decompress(packed)
     return column
+
+
+def unpack_into(packed: bytes, target: Column) -> None:
+    """The same into a column that is there, of as many numbers: a part of a longer one, say."""
+    if len(target) < _RAW_BELOW:
+        target[:] = np.frombuffer(packed, dtype=target.dtype)
+    else:
+        standalone.simple_decompress_into(packed, target)

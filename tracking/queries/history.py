@@ -7,7 +7,7 @@ import numpy as np
 import numpy.typing as npt
 
 from kit.rows import one_snapshot, rows_of
-from tracking.columns.body import unpack_body
+from tracking.columns.body import unpack_bodies
 from tracking.columns.groups import arrived
 from tracking.columns.points import NO_POINTS, Points, arrangement_of, joined, split
 from tracking.limits import CHUNK_POINTS, HISTORY_POINTS
@@ -38,7 +38,7 @@ class History:
 class _Stored:
     """What is read of the folded points; up to the step `until` nothing of them is missing."""
 
-    parts: list[Points]
+    points: Points
     until: int
 
 
@@ -73,23 +73,25 @@ def whole_series(run: Run, keys: Sequence[str]) -> dict[str, Points]:
         known = {series.no: series.key for series in stored_series([run.pk], keys)}
         bodies = rows_of(sql, [run.pk, list(known)])
         new = arrived(waiting_of([run.pk]).get(run.pk, []), set(keys))
-    parts: dict[str, list[Points]] = {key: [] for key in keys}
+    folded: dict[str, list[bytes]] = {}
     for no, body in bodies:
-        parts[known[no]].append(unpack_body(body))
-    for key, fresh in new.items():
-        parts[key].append(fresh.winners)
-    return {key: split(joined(found))[0] for key, found in parts.items() if found}
+        folded.setdefault(known[no], []).append(body)
+    found: dict[str, Points] = {}
+    for key in keys:
+        points = unpack_bodies(folded.get(key, []))
+        found[key] = split(joined([points, new[key].winners]))[0] if key in new else points
+    return {key: points for key, points in found.items() if len(points)}
 
 
 def _page(run: Run, key: str, within: Range, limit: int, *, replaced: bool) -> History | None:
     with one_snapshot():
         series = stored_series([run.pk], [key])
-        stored = _folded(run.pk, series[0].no, within, limit, replaced) if series else _Stored([], within.last)
+        stored = _folded(run.pk, series[0].no, within, limit, replaced) if series else _Stored(NO_POINTS, within.last)
         new = arrived(waiting_of([run.pk]).get(run.pk, []), {key}).get(key)
     if new is None and not series:
         return None
-    parts = stored.parts if new is None else [*stored.parts, new.winners, new.superseded]
-    points = joined([_between(part, within.first, stored.until) for part in parts] or [NO_POINTS])
+    parts = [stored.points] if new is None else [stored.points, new.winners, new.superseded]
+    points = joined([_between(part, within.first, stored.until) for part in parts])
     plan = arrangement_of(points.steps, points.writers, points.ranks)
     ordered = points if plan.order is None else points.take(plan.order)
     superseded = np.zeros(len(ordered), dtype=np.bool_) if plan.winners is None else ~plan.winners
@@ -113,7 +115,7 @@ def _folded(run_id: int, no: int, within: Range, limit: int, replaced: bool) -> 
     if replaced:
         others = "SELECT body FROM tracking_superseded WHERE run_id = %s AND series_no = %s ORDER BY no"
         bodies += [body for (body,) in rows_of(others, [run_id, no])]
-    return _Stored([unpack_body(body) for body in bodies], within.last if following is None else following - 1)
+    return _Stored(unpack_bodies(bodies), within.last if following is None else following - 1)
 
 
 def _between(points: Points, first: int, last: int) -> Points:

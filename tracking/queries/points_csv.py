@@ -1,10 +1,13 @@
-"""Exact points as CSV, streamed part by part: NaN is nan, infinities are inf and -inf."""
+"""Exact points as CSV, streamed part by part. A value is the shortest text that reads back equal, or nan, inf, -inf."""
 
 import csv
 import io
 from collections.abc import Iterator, Sequence
 
-from tracking.columns.points import Points
+import msgspec
+import numpy as np
+
+from tracking.columns.points import Floats, Points
 from tracking.models import Project, Run
 from tracking.queries.export import project_parts, run_parts
 from tracking.queries.history import counting_points
@@ -44,10 +47,21 @@ def plain(text: str) -> str:
 
 def _lines(points: Points, before: tuple[str, ...]) -> Iterator[str]:
     """Lines of a metric's points; each begins with the words `before`."""
+    begin = csv_text([(*before, "")])[:-1]
     for start in range(0, len(points), _LINES):
         part = points.take(slice(start, start + _LINES))
-        columns = part.steps.tolist(), part.times.tolist(), part.values.tolist(), part.writers.tolist()
-        yield csv_text([(*before, *numbers, part.names[writer]) for *numbers, writer in zip(*columns, strict=True)])
+        columns = part.steps.tolist(), part.times.tolist(), _texts(part.values), part.writers.tolist()
+        names = part.names  # of writers: letters and digits, which need no quotes
+        rows = zip(*columns, strict=True)
+        yield "".join([f"{begin}{step},{time},{value},{names[writer]}\n" for step, time, value, writer in rows])
+
+
+def _texts(values: Floats) -> list[str]:
+    """The shortest text of each value that reads back equal: JSON's, because msgspec writes it ten times faster than repr."""
+    texts = msgspec.json.encode(values.tolist()).decode()[1:-1].split(",")
+    for i in np.flatnonzero(~np.isfinite(values)).tolist():
+        texts[i] = str(values[i])
+    return texts
 
 
 def csv_text(rows: Sequence[Sequence[object]]) -> str:

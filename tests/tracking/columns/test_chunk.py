@@ -3,9 +3,9 @@
 import numpy as np
 import pytest
 
-from tracking.columns.body import pack_body, steps_and_values, unpack_body
+from tracking.columns.body import pack_body, steps_and_values, unpack_bodies, unpack_body
 from tracking.columns.chunk import Span, holding, pieces_of, regions_of
-from tracking.columns.points import Points, split
+from tracking.columns.points import NO_POINTS, Points, joined, split
 from tracking.columns.pyramid import FANS, buckets_of, pack_level, unpack_levels
 from tracking.limits import CHUNK_POINTS
 
@@ -33,6 +33,16 @@ def test_a_body_keeps_every_bit(n: int) -> None:
     assert "unused" not in found.names
     steps, values = steps_and_values(pack_body(points))
     assert (steps.tobytes(), values.tobytes()) == (points.steps.tobytes(), points.values.tobytes())
+
+
+@pytest.mark.parametrize("sizes", [[], [1], [31, 32, 5000], [7, 40, 1]])
+def test_bodies_unpacked_together_are_those_unpacked_one_by_one(sizes: list[int]) -> None:
+    parts = [points_at(np.arange(n) + i, ("a", f"b{i}"), [(j + i) % 2 for j in range(n)]) for i, n in enumerate(sizes)]
+    bodies = [pack_body(part) for part in parts]
+    found, wanted = unpack_bodies(bodies), joined([unpack_body(body) for body in bodies] or [NO_POINTS])
+    assert found.names == wanted.names
+    for name in ("steps", "times", "values", "ranks", "writers"):
+        assert getattr(found, name).tobytes() == getattr(wanted, name).tobytes()
 
 
 @pytest.mark.parametrize("fan", FANS)

@@ -62,7 +62,7 @@ def test_specials_are_bit_equal(run: Run, times: int, api_of: Callable[[str], Cl
     reader, address = api_of(read_key), f"/api/v1/runs/{run.uid}/history?key=loss"
     for _ in range(2):
         assert bits_of(run) == SPECIAL * times
-        packed = msgspec.msgpack.decode(reader.get(address, headers={"accept": "application/msgpack"}).content)
+        packed = msgspec.msgpack.decode(reader.get(address, headers={"accept": "application/msgpack"}).getvalue())
         assert list(struct.unpack(f"<{10 * times}Q", packed["values"])) == SPECIAL * times
         assert packed["steps"] == np.arange(10 * times, dtype="<i8").tobytes()
         plain = reader.get(address)
@@ -183,7 +183,7 @@ def test_a_range_is_asked_for_over_the_api(run: Run, api_of: Callable[[str], Cli
     assert (told["steps"], told["values"], told["next"]) == ([10, 11, 12, 13], [10.0, 11.0, 12.0, 13.0], 14)
     told = reader.get(f"{address}&first=14&last=20").json()
     assert (told["steps"], told["next"]) == (list(range(14, 21)), None)
-    packed = msgspec.msgpack.decode(reader.get(f"{address}&limit=4", headers={"accept": "application/msgpack"}).content)
+    packed = msgspec.msgpack.decode(reader.get(f"{address}&limit=4", headers={"accept": "application/msgpack"}).getvalue())
     assert (packed["steps"], packed["next"]) == (np.arange(4, dtype="<i8").tobytes(), 4)
     assert reader.get(f"{address}&first=200").json()["steps"] == []
 
