@@ -1,4 +1,4 @@
-"""Time and processor time of a piece of work: ours and the database's."""
+"""Time, processor time and memory of a piece of work: ours and the servers'."""
 
 import statistics
 import time
@@ -10,17 +10,21 @@ import psutil
 
 @dataclass(frozen=True, slots=True)
 class Cost:
-    """Seconds of the wall clock, and of processors: this process and the database server's."""
+    """Seconds of the wall clock, and of processors: this process's and the servers'."""
 
     wall: float
     cpu: float
 
 
 class Clock:
-    """Measures beside one database server, given by its process id."""
+    """Measures beside servers, given by their process ids."""
 
-    def __init__(self, server: int) -> None:
-        self._server = psutil.Process(server)
+    def __init__(self, *servers: int) -> None:
+        self._servers = [psutil.Process(server) for server in servers]
+
+    def beside(self, server: int) -> "Clock":
+        """The same, with one server more."""
+        return Clock(*(one.pid for one in self._servers), server)
 
     def cost(self, work: Callable[[], object]) -> Cost:
         cpu, wall = self._cpu(), time.perf_counter()
@@ -42,15 +46,20 @@ class Clock:
         return Cost(statistics.median(walls), cpu)
 
     def _cpu(self) -> float:
-        """Processes that end meanwhile are missed: the server's lasting ones do the work."""
+        """Processes that end meanwhile are missed: the servers' lasting ones do the work."""
         total = time.process_time()
-        for process in (self._server, *self._server.children(recursive=True)):
+        for process in (one for server in self._servers for one in family(server)):
             try:
                 times = process.cpu_times()
             except psutil.NoSuchProcess:
                 continue
             total += times.user + times.system
         return total
+
+
+def family(process: psutil.Process) -> list[psutil.Process]:
+    """The process and all it started that still run."""
+    return [process, *process.children(recursive=True)]
 
 
 def busyness() -> float:

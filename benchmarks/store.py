@@ -27,12 +27,13 @@ RANDOM = np.random.default_rng(0)
 
 
 class Bench:
-    def __init__(self, clock: Clock) -> None:
+    def __init__(self, clock: Clock, name: str = "store") -> None:
+        """`name`: of the part, whose team and project are its own."""
         self.clock = clock
-        owner = create_user(email="bench@example.org", name="Bench")
+        owner = create_user(email=f"{name}@example.org", name="Bench")
         self.actor = Actor(owner)
-        team = create_team(by=owner, slug="bench", name="Bench")
-        self.project: Project = create_project(by=self.actor, team=team, slug="bench", name="bench")
+        team = create_team(by=owner, slug=name, name="Bench")
+        self.project: Project = create_project(by=self.actor, team=team, slug=name, name="bench")
 
     def run(self) -> Run:
         return start_run(by=self.actor, project=self.project, start=RunStart(uid=run_uid()))[0]
