@@ -141,3 +141,12 @@ def test_what_waits_is_laid_into_what_is_folded(run: Run) -> None:
         *(("b", 1.0), ("b", 2.0), ("b", 3.0)),
         ("c", 7.0),
     ]
+
+
+def test_a_file_that_was_cut_off_does_not_open(run: Run) -> None:
+    log_metrics(run, {"loss": [1.0] * 100_000})
+    *begun, end = parquet(run_parts(run))
+    assert begun
+    assert end.endswith(b"PAR1")
+    with pytest.raises(pa.ArrowInvalid):
+        table_of(b"".join(begun))
