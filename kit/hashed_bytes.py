@@ -11,6 +11,8 @@ from django.db import models
 
 from kit.rows import rows_of
 
+_ROWS = 1_000  # in one statement, which has at most 65,535 parameters
+
 
 class HashedBytes(models.Model):
     digest = models.CharField(primary_key=True, max_length=64)  # sha256, hex
@@ -37,7 +39,7 @@ class HashedBytes(models.Model):
         missing = {row.digest: row for row in sorted(rows, key=lambda row: row.digest)}
         held = f"SELECT digest FROM {cls._meta.db_table} WHERE digest = ANY(%s) ORDER BY digest FOR KEY SHARE"  # noqa: S608
         while missing:  # what was there and was removed before we held it is stored again
-            cls._default_manager.bulk_create(missing.values(), ignore_conflicts=True)
+            cls._default_manager.bulk_create(missing.values(), batch_size=_ROWS, ignore_conflicts=True)
             for (digest,) in rows_of(held, [list(missing)]):
                 del missing[digest]
         return rows

@@ -27,6 +27,8 @@ def pulse_of(project: Project, uids: Sequence[str]) -> dict[str, Any]:
 def project_revision(project: Project, newest: int = NEWEST) -> int:
     """Another number when one of its `newest` or running runs has another revision, or a run is added; it may become less.
 
+    Runs in the bin count too: that one was put there, or taken out, is a change of it like another.
+
     A page reads it before all else that it shows, so that nothing falls between the page and its first poll.
     """
     sql = """

@@ -12,6 +12,7 @@ from stack.demo.results import left_over, results_in, trained_runs
 from stack.demo.story import Story, set_aside
 from stack.demo.study import PROJECT, TAG, Planned, planned_runs
 from tests.factories.tracking import log_metrics, make_project, make_run
+from tracking.actions.bin import bin_run
 from tracking.models import Project, Run, Tag
 
 pytestmark = pytest.mark.django_db
@@ -91,6 +92,16 @@ def test_what_the_runs_show_is_published_discussed_and_tagged(study: Project, tm
 
 def test_playing_it_again_changes_nothing(study: Project, tmp_path: Path) -> None:
     play(tmp_path)
+    before = counted()
+    assert play(tmp_path) == ["the demo is complete"]
+    assert counted() == before
+
+
+def test_after_runs_of_it_were_deleted_it_changes_nothing(study: Project, tmp_path: Path) -> None:
+    play(tmp_path)
+    lab = open_lab()
+    for run in study.runs.all():
+        bin_run(by=lab.ana, run=run)
     before = counted()
     assert play(tmp_path) == ["the demo is complete"]
     assert counted() == before

@@ -9,6 +9,7 @@ from accounts.actor import Actor
 from accounts.models import Team, User
 from reports.actions.comment import comment_on_run
 from reports.models import Comment
+from tests.factories.at_once import at_once
 from tests.factories.batch import batch_of, line
 from tests.factories.tracking import log_metrics, make_run
 from tracking.actions.bin import bin_run, condemn_run, restore_run
@@ -109,6 +110,17 @@ def test_what_is_condemned_cannot_be_restored(run: Run, alice: User) -> None:
     condemned(run, alice)
     assert not restore_run(by=Actor(alice), run=run)
     assert runs_condemned() == [run.pk]
+
+
+@pytest.mark.django_db(transaction=True)
+def test_restored_and_condemned_at_once_it_is_one_of_both(project: Project, alice: User) -> None:
+    for _ in range(20):
+        run = make_run(project, alice)
+        bin_run(by=Actor(alice), run=run)
+        verbs = [lambda run=run: restore_run(by=Actor(alice), run=run), lambda run=run: condemn_run(by=Actor(alice), run=run)]
+        told = at_once(2, lambda verbs=verbs: verbs.pop()())
+        assert (True in told) == Run.objects.filter(pk=run.pk).exists()
+        assert (True in told) == (run.pk not in runs_condemned(1_000))
 
 
 def test_a_run_in_use_cannot_be_condemned(run: Run, alice: User) -> None:
