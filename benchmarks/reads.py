@@ -66,7 +66,7 @@ def _long(clock: Clock, ground: Ground) -> Iterator[Result]:
         yield from _read(f"curve of {points:,} points", clock.median(lambda: curve_of(run, "loss"), 31), target)  # noqa: B023
         if points == 1_000_000:
             yield Result("its frame on the wire, zstd", len(zstandard.compress(frame_of([run], "loss"))) / 1000, "kB", 12)
-            times = bench.clock.median(lambda: frame_of([run], "loss", Drawing(x="relative")), 9)  # noqa: B023 - called at once
+            times = clock.median(lambda: frame_of([run], "loss", Drawing(x="relative")), 9)  # noqa: B023 - called at once
             yield from _read("frame of 1,000,000 points over time", times, None)
         half = points // 2
         zoom = clock.median(lambda: curve_of(run, "loss", first=half, last=half + points // 100), 31)  # noqa: B023

@@ -1,5 +1,6 @@
 """The metric store: accept, fold, curve, frame, history, bytes. In this process, without HTTP."""
 
+import time
 from collections.abc import Iterator
 
 from django.db import connection
@@ -9,6 +10,7 @@ from benchmarks.ground import Ground
 from benchmarks.result import Result
 from benchmarks.trainer import WIDTH, batch
 from tracking.aggregates.fold import fold_run
+from tracking.errors import Backlogged
 from tracking.ingest.accept import accept_batch
 from tracking.limits import FOLD_POINTS_PER_SERIES
 from tracking.models import Run
@@ -27,9 +29,18 @@ def results(clock: Clock) -> Iterator[Result]:
 
 
 def fill(run: Run, points: int, width: int = WIDTH, per_batch: int = 10_000, *, fold: bool = True) -> None:
+    """`points` of a run, folded as they come where more would wait than a run may have waiting."""
     rows = per_batch // width
     for seq in range(points // per_batch):
-        accept_batch(run, "w", seq, codec="zstd", body=batch(rows, seq * rows, width))
+        body = batch(rows, seq * rows, width)
+        while True:
+            try:
+                accept_batch(run, "w", seq, codec="zstd", body=body)
+            except Backlogged:
+                fold_run(run.pk)
+                time.sleep(0.2)
+            else:
+                break
     if fold:
         while fold_run(run.pk):
             pass
