@@ -120,8 +120,9 @@ class Site:
         return np.frombuffer(columns["steps"], "<i8"), np.frombuffer(columns["values"], "<f8")
 
     def series(self, run: str) -> dict[str, dict[str, Any]]:
-        """key -> its summary, as the API tells it."""
-        return {series.pop("key"): series for series in self.get(f"/api/v1/runs/{run}/series").json()["series"]}
+        """key -> its summary, as the API tells it once it answers."""
+        answer = until(lambda: found if (found := self.get(f"/api/v1/runs/{run}/series")).status_code == 200 else None)
+        return {series.pop("key"): series for series in answer.json()["series"]}
 
     def unfolded_seconds(self) -> float | None:
         """How long the oldest batch waits for its fold; None when none waits. AssertionError while health cannot tell."""

@@ -56,7 +56,7 @@ class Storm:
             time.sleep(self.chance.uniform(0, calm))
 
     def burst(self) -> None:
-        """One to four faults within a second; then all is whole again. AssertionError when the site does not recover."""
+        """One to four faults within a second; then all is whole again. AssertionError, with what is not, when it is not so."""
         names = self.chance.choices(list(self.faults), k=self.chance.randint(1, AT_ONCE))
         with ThreadPoolExecutor(AT_ONCE) as hands:
             acts = [hands.submit(self._late, name, self.chance.uniform(0, 1), self.chance.uniform(0.5, 4)) for name in names]
@@ -64,7 +64,10 @@ class Storm:
             act.result()
         self.done.update(names)
         self.fleet.revive()
-        until(self.site.stack.healthy, RECOVERY)
+        try:
+            until(self.site.stack.healthy, RECOVERY)
+        except AssertionError:
+            raise AssertionError(f"not whole {RECOVERY:g} s after {', '.join(names)}: {self.site.stack.health()}") from None
 
     def _late(self, name: str, pause: float, seconds: float) -> None:
         time.sleep(pause)
