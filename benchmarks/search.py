@@ -9,9 +9,10 @@ from accounts.actions.team import create_team
 from accounts.actions.user import create_user
 from accounts.actor import Actor
 from accounts.models import User
-from benchmarks.clock import Clock
+from benchmarks.clock import Clock, Cost
 from benchmarks.result import Result
 from tracking.actions.project import create_project
+from tracking.aggregates.block import copy_changes, forget_blocks
 from tracking.models import Project
 from tracking.queries.pulse import pulse_of
 from tracking.queries.run_query import parse_query
@@ -23,15 +24,18 @@ SIZES = {1_000: None, 10_000: 12, 100_000: 60}  # runs of a project -> ms that a
 _RUNS = """
     INSERT INTO tracking_run (project_id, uid, name, "group", job_type, seed, notes, first_config, config, summary, state,
                               exit_code, end_reason, created_by_id, created_at, ended_at, lost_records, rejected_records)
-    SELECT %s, lpad(to_hex(%s * 1000000::bigint + i), 16, '0'), 'run ' || (ARRAY['cosine', 'linear', 'flat'])[1 + i %% 3] || ' ' || i,
-           'group ' || i %% 50, 'train', i %% 10, '', config, config, '{}', CASE WHEN i %% 5 = 0 THEN 'failed' ELSE 'finished' END,
-           0, '', %s, now() - make_interval(secs => %s - i), now() - make_interval(secs => %s - i - random() * 9), 0, 0
-    FROM generate_series(1, %s::int) AS i, LATERAL (
+    SELECT %s, lpad(to_hex(%s * 1000000::bigint + i), 16, '0'),
+           'run ' || (ARRAY['cosine', 'linear', 'flat'])[1 + i %% 3] || ' ' || i, 'group ' || i %% 50, 'train', i %% 10, '',
+           config, config, '{}', CASE WHEN i %% 5 = 0 THEN 'failed' ELSE 'finished' END, 0, '', %s,
+           now() - make_interval(secs => %s - i), now() - make_interval(secs => %s - i - random() * 9), 0, 0
+    FROM generate_series(%s::int, %s::int) AS i, LATERAL (
         SELECT jsonb_object_agg('setting_' || k, CASE WHEN k < 15 THEN to_jsonb(round((random() + i * 0)::numeric, 6))
                ELSE to_jsonb('word ' || (i * k) %% 7) END) AS config FROM generate_series(1, %s) AS k
     ) AS made
 """
-_BEATS = "INSERT INTO tracking_heartbeat (run_id, seen_at, revision) SELECT id, now(), 1 FROM tracking_run WHERE project_id = %s"
+_BEATS = (
+    "INSERT INTO tracking_heartbeat (run_id, seen_at, revision) SELECT id, now(), 1 FROM tracking_run WHERE project_id = %s"
+)
 _SERIES = """
     INSERT INTO tracking_series (run_id, no, key, n, bad, superseded, mean, end_step, first_step, first, last_step, last,
                                  vmin, vmin_step, vmax, vmax_step, sum)
@@ -48,24 +52,30 @@ class Filled:
 
     project: Project
     size: int
+    copied: Cost
 
 
 def results(clock: Clock) -> Iterator[Result]:
     owner = create_user(email="search@example.org", name="Search")
     for size, target in SIZES.items():
-        filled = fill(owner, size)
+        filled = fill(clock, owner, size)
         yield from _lists(clock, filled, target)
 
 
-def fill(owner: User, size: int) -> Filled:
+def fill(clock: Clock, owner: User, size: int) -> Filled:
     team = create_team(by=owner, slug=f"search-{size}", name=f"{size:,} runs")
     project = create_project(by=Actor(owner), team=team, slug="search", name="search")
     with connection.cursor() as cursor:
-        cursor.execute(_RUNS, [project.pk, project.pk, owner.pk, size, size, size, METRICS])
+        cursor.execute("SET statement_timeout = 0")
+        for first in range(1, size + 1, 10_000):
+            cursor.execute(_RUNS, [project.pk, project.pk, owner.pk, size, size, first, min(first + 9_999, size), METRICS])
         cursor.execute(_BEATS, [project.pk])
         cursor.execute(_SERIES, [METRICS, project.pk])
-        cursor.execute("VACUUM ANALYZE tracking_run, tracking_heartbeat, tracking_series")
-    return Filled(project, size)
+    forget_blocks()
+    copied = clock.cost(copy_changes)
+    with connection.cursor() as cursor:
+        cursor.execute("VACUUM ANALYZE")
+    return Filled(project, size, copied)
 
 
 QUESTIONS = {

@@ -2,7 +2,7 @@
 
 from celery import shared_task
 
-from tracking.aggregates import fold, silence
+from tracking.aggregates import block, fold, silence
 from tracking.limits import FOLD_EXPIRES_SECONDS
 from tracking.queries.backlog import runs_due
 
@@ -21,3 +21,8 @@ def fold_due() -> None:
 @shared_task(name="tracking.lose_silent_runs")
 def lose_silent_runs() -> None:
     silence.lose_silent_runs()
+
+
+@shared_task(name="tracking.copy_changes")
+def copy_changes() -> None:
+    block.copy_changes()

@@ -1,5 +1,6 @@
 from tracking.models.batch import Batch, Conflict, Payload
 from tracking.models.blob import Blob
+from tracking.models.block import ConfigBlock, MetricBlock, Uncopied
 from tracking.models.heartbeat import Heartbeat
 from tracking.models.image import Image
 from tracking.models.project import Project
@@ -12,14 +13,17 @@ __all__ = [
     "Batch",
     "Blob",
     "Chunk",
+    "ConfigBlock",
     "Conflict",
     "Heartbeat",
     "Image",
+    "MetricBlock",
     "Payload",
     "Project",
     "Run",
     "Series",
     "Superseded",
     "Tag",
+    "Uncopied",
     "Update",
 ]

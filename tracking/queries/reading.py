@@ -3,6 +3,7 @@
 import math
 from collections.abc import Iterable, Sequence
 
+from kit.rows import rows_of
 from tracking.models import Run, Series
 from tracking.queries.goal import Aggregate, KeyMetric
 from tracking.queries.series import Summary
@@ -30,5 +31,10 @@ def readings_of(runs: Iterable[Run], metrics: Sequence[KeyMetric]) -> dict[tuple
 
 def keys_in(runs: Sequence[Run]) -> list[str]:
     """Metric keys of these runs; of many runs the first `RUNS`, at most `KEYS` keys."""
-    wanted = Series.objects.filter(run__in=[run.pk for run in runs[:RUNS]])
-    return list(wanted.order_by("key").values_list("key", flat=True).distinct()[:KEYS])
+    # The first keys of all are among the first of each: nobody sorts 20 times 12,000.
+    sql = """
+        SELECT DISTINCT key FROM unnest(%s::bigint[]) AS asked (run_id), LATERAL (
+            SELECT key FROM tracking_series WHERE tracking_series.run_id = asked.run_id ORDER BY key LIMIT %s
+        ) AS first ORDER BY key LIMIT %s
+    """
+    return [key for (key,) in rows_of(sql, [[run.pk for run in runs[:RUNS]], KEYS, KEYS])]
