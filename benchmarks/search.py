@@ -1,9 +1,14 @@
 """Search: filter and sort over many runs, and what a run list asks besides. In this process, without HTTP."""
 
-from collections.abc import Iterator
+import os
+import statistics
+import time
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from threading import Event, Thread
 
-from django.db import connection
+import numpy as np
+from django.db import connection, transaction
 
 from accounts.actions.team import create_team
 from accounts.actions.user import create_user
@@ -12,13 +17,18 @@ from accounts.models import User
 from benchmarks.clock import Clock, Cost
 from benchmarks.result import Result
 from tracking.actions.project import create_project
-from tracking.aggregates.block import copy_changes, forget_blocks
-from tracking.models import Project
+from tracking.aggregates.block import copy_changes, forget_blocks, note_change
+from tracking.limits import RUNS_PER_PAGE
+from tracking.models import Project, Run
+from tracking.queries.goal import KeyMetric
 from tracking.queries.pulse import pulse_of
+from tracking.queries.run import among, runs_for_rows, runs_of
 from tracking.queries.run_query import parse_query
-from tracking.queries.run_table import RunTable, Wish, newer_than, run_table
+from tracking.queries.run_sort import Sort, matching_in
+from tracking.queries.run_table import Wish, newer_than, run_table
 
 METRICS = 20
+WRITTEN_SECONDS = 30
 SIZES = {1_000: None, 10_000: 12, 100_000: 60}  # runs of a project -> ms that a filter with a sort may take
 
 _RUNS = """
@@ -57,9 +67,13 @@ class Filled:
 
 def results(clock: Clock) -> Iterator[Result]:
     owner = create_user(email="search@example.org", name="Search")
-    for size, target in SIZES.items():
+    for size in SIZES:
         filled = fill(clock, owner, size)
-        yield from _lists(clock, filled, target)
+        yield Result(f"{size:,} runs: copied, CPU a run", filled.copied.cpu / size * 1e6, "us")
+        yield from _searches(clock, filled)
+        yield from _pages(clock, filled)
+    yield from _cold(clock, filled)
+    yield from _while_written(filled)
 
 
 def fill(clock: Clock, owner: User, size: int) -> Filled:
@@ -78,30 +92,107 @@ def fill(clock: Clock, owner: User, size: int) -> Filled:
     return Filled(project, size, copied)
 
 
+LOSS, ACCURACY = KeyMetric("val/loss", "min"), KeyMetric("val/acc", "max")
+METRICS_ASKED = {metric.name: metric for metric in (LOSS, ACCURACY)}
+SETTINGS_ASKED = {f"config.setting_{k}": (f"setting_{k}",) for k in (1, 16)}
+USUAL = ("state:finished", Sort("val/loss.min", descending=False))
 QUESTIONS = {
-    "no filter, newest": ("", ""),
-    "no filter, by a metric": ("", "val/loss.min"),
-    "state:finished, by a metric": ("state:finished", "val/loss.min"),
-    "a word, by a metric downwards": ("cosine", "-val/acc.max"),
-    "group and seed, by a metric": ('group:"group 7" seed:7', "val/loss.min"),
-    "state:finished, by a setting": ("state:finished", "config.setting_1"),
-    "state:finished, by name": ("state:finished", "name"),
+    "no filter, newest": ("", Sort("created", descending=True)),
+    "no filter, by a metric": ("", Sort("val/loss.min", descending=False)),
+    "state:finished, by a metric": USUAL,
+    "a word, by a metric downwards": ("cosine", Sort("val/acc.max", descending=True)),
+    "group and seed, by a metric": ('group:"group 7" seed:7', Sort("val/loss.min", descending=False)),
+    "state:finished, by numbers of a setting": ("state:finished", Sort("config.setting_1", descending=False)),
+    "state:finished, by words of a setting": ("state:finished", Sort("config.setting_16", descending=False)),
+    "state:finished, by name": ("state:finished", Sort("name", descending=False)),
 }
 
 
-def _lists(clock: Clock, filled: Filled, target: int | None) -> Iterator[Result]:
-    times = 9 if filled.size > 10_000 else 25
+def asked(project: Project, query: str, sort: Sort) -> list[Run]:
+    """Filter, sort, count, and the first 50 rows."""
+    matching = matching_in(project, parse_query(query))
+    ids = matching.page(sort, METRICS_ASKED, SETTINGS_ASKED, slice(0, RUNS_PER_PAGE))
+    return list(runs_for_rows(among(runs_of(project), ids)))
+
+
+def _searches(clock: Clock, filled: Filled) -> Iterator[Result]:
     for name, (query, sort) in QUESTIONS.items():
-        cost = clock.median(lambda: asked(filled.project, query, sort), times)  # noqa: B023 - called at once
-        yield Result(f"{filled.size:,} runs, {name}, wall", cost.wall * 1000, "ms", target)
-        yield Result(f"{filled.size:,} runs, {name}, CPU", cost.cpu * 1000, "ms")
-    table = asked(filled.project, "", "")
-    cost = clock.median(lambda: pulse_of(filled.project, [row.run.uid for row in table.rows]), times)
-    yield Result(f"{filled.size:,} runs, one poll, wall", cost.wall * 1000, "ms")
-    cost = clock.median(lambda: newer_than(filled.project, parse_query("state:finished"), table.newest), times)
-    yield Result(f"{filled.size:,} runs, newer than, wall", cost.wall * 1000, "ms")
+        cost = clock.median(lambda: asked(filled.project, query, sort), 15)  # noqa: B023 - called at once
+        yield Result(f"{filled.size:,} runs: {name}, wall", cost.wall * 1000, "ms", SIZES[filled.size])
+        yield Result(f"{filled.size:,} runs: {name}, CPU", cost.cpu * 1000, "ms")
 
 
-def asked(project: Project, query: str, sort: str) -> RunTable:
-    """The first 50 rows with their columns and counts."""
-    return run_table(project, Wish(query=parse_query(query), sort=sort))
+def _pages(clock: Clock, filled: Filled) -> Iterator[Result]:
+    """What the run list's page asks beside: columns, cells and counts, whether something changed, and what is newer."""
+    project, query = filled.project, parse_query("state:finished")
+    table = run_table(project, Wish(query=query, sort="val/loss.min"))
+    shown = [row.run.uid for row in table.rows]
+    works: dict[str, Callable[[], object]] = {
+        "the list's whole table": lambda: run_table(project, Wish(query=query, sort="val/loss.min")),
+        "one poll": lambda: pulse_of(project, shown),
+        "how many are newer": lambda: newer_than(project, query, table.newest),
+    }
+    for name, work in works.items():
+        cost = clock.median(work, 15)
+        yield Result(f"{filled.size:,} runs: {name}, wall", cost.wall * 1000, "ms")
+        yield Result(f"{filled.size:,} runs: {name}, CPU", cost.cpu * 1000, "ms")
+
+
+def _cold(clock: Clock, filled: Filled) -> Iterator[Result]:
+    """A new connection, when neither PostgreSQL's buffers nor the system's cache have the pages."""
+    walls = []
+    for _ in range(3):
+        _chill(clock)
+        connection.close()
+        walls.append(clock.cost(lambda: asked(filled.project, *USUAL)).wall)
+    yield Result(f"{filled.size:,} runs: state:finished, by a metric, cold", statistics.median(walls) * 1000, "ms", 150)
+
+
+def _chill(clock: Clock) -> None:
+    """Fill PostgreSQL's buffers with a table that no search reads, then let the system forget the files."""
+    with connection.cursor() as cursor:
+        cursor.execute("SET statement_timeout = 0; SET enable_seqscan = off; SET enable_bitmapscan = off")
+        cursor.execute("SELECT sum(mean) FROM tracking_series WHERE run_id > 0")
+    os.sync()
+    for path in clock.data_folder().rglob("base/*/*"):
+        with path.open("rb") as file:
+            os.posix_fadvise(file.fileno(), 0, 0, os.POSIX_FADV_DONTNEED)
+
+
+def _while_written(filled: Filled) -> Iterator[Result]:
+    """Searches while another thread rewrites the summaries of 1 % of the runs each second and copies them every ten."""
+    over, written = Event(), [0]
+    writer = Thread(target=_write, args=(filled, over, written))
+    start = time.perf_counter()
+    writer.start()
+    walls: dict[str, list[float]] = {"state:finished, by a metric": [], "group and seed, by a metric": []}
+    while time.perf_counter() - start < WRITTEN_SECONDS:
+        for name, measured in walls.items():
+            began = time.perf_counter()
+            asked(filled.project, *QUESTIONS[name])
+            measured.append(time.perf_counter() - began)
+    seconds = time.perf_counter() - start
+    over.set()
+    writer.join()
+    yield Result("runs rewritten a second meanwhile", written[0] / seconds, "1/s")
+    for name, measured in walls.items():
+        yield Result(
+            f"{filled.size:,} runs: {name}, while written", statistics.median(measured) * 1000, "ms", SIZES[filled.size]
+        )
+
+
+def _write(filled: Filled, over: Event, written: list[int]) -> None:
+    sql = "UPDATE tracking_series SET last = last / 2, vmin = vmin / 2, mean = mean / 2 WHERE run_id = ANY(%s::bigint[])"
+    ids, dice = list(Run.objects.filter(project=filled.project).values_list("pk", flat=True)), np.random.default_rng(0)
+    copied = due = time.perf_counter()
+    while not over.wait(max(0.0, due - time.perf_counter())):
+        due += 1
+        some = dice.choice(ids, filled.size // 100, replace=False).tolist()
+        with transaction.atomic(), connection.cursor() as cursor:
+            cursor.execute(sql, [some])
+            note_change("metric", some)
+        written[0] += len(some)
+        if time.perf_counter() > copied + 10:
+            copy_changes()
+            copied = time.perf_counter()
+    connection.close()

@@ -9,6 +9,7 @@ from django.db import connection, transaction
 from kit.rows import rows_of
 from tracking.columns.block import Ids, PackedMetrics, PackedSettings, metrics_renewed, settings_renewed
 from tracking.limits import BLOCK_RUNS, COPIED_AT_ONCE
+from tracking.models import ConfigBlock, MetricBlock, Uncopied
 from tracking.queries.block import readings_for, settings_for
 
 _LOCK = 0x4C42 << 48  # beside those of the folds, see tracking.aggregates.fold
@@ -32,7 +33,8 @@ def forget_blocks() -> None:
         SELECT project_id, id, kind FROM tracking_run, unnest(ARRAY['metric', 'config']) AS kind ORDER BY kind, id
     """
     with transaction.atomic(), connection.cursor() as cursor:
-        cursor.execute("TRUNCATE tracking_metricblock, tracking_configblock, tracking_uncopied")
+        for table in (MetricBlock, ConfigBlock, Uncopied):  # no TRUNCATE: readers would wait for it
+            table.objects.all().delete()
         cursor.execute(everything)
 
 

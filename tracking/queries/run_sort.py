@@ -15,6 +15,8 @@ from tracking.models.run import RunQuerySet
 from tracking.queries.block import metric_column, setting_column
 from tracking.queries.config import Path
 from tracking.queries.goal import KeyMetric
+from tracking.queries.run import runs_of
+from tracking.queries.run_query import RunQuery
 
 PLAIN: dict[str, Combinable] = {
     "created": F("created_at"),
@@ -23,9 +25,6 @@ PLAIN: dict[str, Combinable] = {
     "seed": F("seed"),
     "duration": ExpressionWrapper(Coalesce("ended_at", Now()) - F("created_at"), output_field=DateTimeField()),
 }
-# An array as PostgreSQL sends it: a head of 20 bytes, then each element behind its length.
-_ELEMENT = np.dtype([("length", ">i4"), ("id", ">i8")])
-_HEAD = 20
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,13 +47,12 @@ def sort_from(text: str, metrics: dict[str, KeyMetric], configs: dict[str, Path]
 
 
 def newest_first(runs: RunQuerySet) -> Ids:
-    """The ids of all these runs, newest first. One array instead of rows: 100,000 of them are read in some 20 ms."""
+    """The ids of all these runs, newest first. As one text of bytes: rows would cost Python more than all else."""
     ordered = runs.order_by("-created_at", "-id").values_list("pk")
     sql, params = ordered.query.get_compiler(connection=connection).as_sql()
-    [(packed,)] = rows_of(f"SELECT array_send(array_agg(id)) FROM ({sql}) AS newest (id)", params)  # noqa: S608 - Django's words
-    if packed is None:
-        return np.zeros(0, dtype=np.int64)
-    return np.frombuffer(packed, dtype=_ELEMENT, offset=_HEAD)["id"].astype(np.int64)
+    packed = "SELECT coalesce(string_agg(int8send(id), ''::bytea), '')"
+    [(ids,)] = rows_of(f"{packed} FROM ({sql}) AS newest (id)", params)
+    return np.frombuffer(ids, dtype=">i8").astype(np.int64)
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,6 +79,11 @@ class Matching:
     def _by_column(self, runs: Ids, values: Floats, sort: Sort, rows: slice) -> list[int]:
         found = first_in_order(self.ids, values_at(self.ids, runs, values), rows.stop, descending=sort.descending)
         return [int(run) for run in found[rows]]
+
+
+def matching_in(project: Project, query: RunQuery) -> Matching:
+    runs = runs_of(project, query)
+    return Matching(project, runs, newest_first(runs))
 
 
 def values_at(ids: Ids, runs: Ids, values: Floats) -> Floats:

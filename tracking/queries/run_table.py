@@ -14,10 +14,10 @@ from tracking.models import Project, Run
 from tracking.models.run import RunQuerySet
 from tracking.queries.goal import loss_keys
 from tracking.queries.reading import keys_in, readings_of
-from tracking.queries.run import runs_of
+from tracking.queries.run import among, runs_for_rows, runs_of
 from tracking.queries.run_columns import Column, Layout, kept, layout_of
 from tracking.queries.run_query import RunQuery, spelled
-from tracking.queries.run_sort import Matching, Sort, newest_first, sort_from
+from tracking.queries.run_sort import Matching, Sort, matching_in, sort_from
 from tracking.queries.slot import slots_of
 
 CHARTS = 2
@@ -84,8 +84,7 @@ def run_table(project: Project, wish: Wish) -> RunTable:
 
 def _table(project: Project, wish: Wish) -> RunTable:
     everything = runs_of(project)
-    runs = wish.query.narrow(everything)
-    matching = Matching(project, runs, newest_first(runs))
+    matching = matching_in(project, wish.query)
     # Columns come from the newest matching runs, the same that the charts draw, whatever page one looks at.
     newest = _told(matching.ids[:CHART_RUNS].tolist())
     keys = keys_in(newest)
@@ -133,23 +132,18 @@ def seconds_of(run: Run, now: datetime) -> float:
 
 def _told(run_ids: Sequence[int]) -> list[Run]:
     """These runs in this order, with what says how they differ."""
-    found = Run.objects.only("uid", "created_at", "group", "config").in_bulk(run_ids)
+    found = among(Run.objects.only("uid", "created_at", "group", "config"), run_ids).in_bulk()
     return [found[run_id] for run_id in run_ids if run_id in found]
 
 
 def _chosen(everything: RunQuerySet, matching: Matching, wish: Wish, layout: Layout, sort: Sort, page: int) -> list[Run]:
     if wish.shown:
-        by_uid = {run.uid: run for run in _for_rows(everything.filter(uid__in=wish.shown))}
+        by_uid = {run.uid: run for run in runs_for_rows(everything.filter(uid__in=wish.shown))}
         return [by_uid[uid] for uid in wish.shown if uid in by_uid]
     start = (page - 1) * RUNS_PER_PAGE
     ids = matching.page(sort, layout.metrics, layout.configs, slice(start, start + RUNS_PER_PAGE))
-    by_id = {run.pk: run for run in _for_rows(everything.filter(pk__in=ids))}
+    by_id = {run.pk: run for run in runs_for_rows(among(everything, ids))}
     return [by_id[run_id] for run_id in ids if run_id in by_id]
-
-
-def _for_rows(runs: RunQuerySet) -> RunQuerySet:
-    """Without what no row shows: notes and summaries may be long."""
-    return runs.select_related("heartbeat").prefetch_related("tags").defer("first_config", "summary", "notes")
 
 
 def _bounded(page: int, matched: int) -> tuple[int, int]:
