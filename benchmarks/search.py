@@ -26,6 +26,7 @@ from tracking.queries.run import among, runs_for_rows, runs_of
 from tracking.queries.run_query import parse_query
 from tracking.queries.run_sort import Sort, matching_in
 from tracking.queries.run_table import Wish, newer_than, run_table
+from tracking.queries.tag import RowTag, tags_on
 
 METRICS = 20
 WRITTEN_SECONDS = 30
@@ -108,11 +109,11 @@ QUESTIONS = {
 }
 
 
-def asked(project: Project, query: str, sort: Sort) -> list[Run]:
-    """Filter, sort, count, and the first 50 rows."""
+def asked(project: Project, query: str, sort: Sort) -> tuple[list[Run], dict[int, tuple[RowTag, ...]]]:
+    """Filter, sort, count, and the first 50 rows with their tags."""
     matching = matching_in(project, parse_query(query))
     ids = matching.page(sort, METRICS_ASKED, SETTINGS_ASKED, slice(0, RUNS_PER_PAGE))
-    return list(runs_for_rows(among(runs_of(project), ids)))
+    return list(runs_for_rows(among(runs_of(project), ids))), tags_on(ids)
 
 
 def _searches(clock: Clock, filled: Filled) -> Iterator[Result]:

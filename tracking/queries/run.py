@@ -40,8 +40,8 @@ def runs_for_list(runs: RunQuerySet) -> RunQuerySet:
 
 
 def runs_for_rows(runs: RunQuerySet) -> RunQuerySet:
-    """With what a row of the run list shows; notes and summaries, which may be long, stay where they are."""
-    return runs.select_related("heartbeat").prefetch_related("tags").defer("first_config", "summary", "notes")
+    """With what a row of the run list shows, its tags aside; notes and summaries, which may be long, stay where they are."""
+    return runs.select_related("heartbeat").defer("first_config", "summary", "notes")
 
 
 def runs_matching(project: Project, query_text: str, limit: int) -> MatchedRuns:

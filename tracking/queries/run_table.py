@@ -19,6 +19,7 @@ from tracking.queries.run_columns import Column, Layout, kept, layout_of
 from tracking.queries.run_query import RunQuery, spelled
 from tracking.queries.run_sort import Matching, Sort, matching_in, sort_from
 from tracking.queries.slot import slots_of
+from tracking.queries.tag import RowTag, tags_on
 
 CHARTS = 2
 LOOSENED = 8  # terms tried one by one when nothing matches
@@ -29,6 +30,7 @@ class Row:
     """`cells` stand in the order of the table's columns: numbers, texts, lists; None for what the run has not."""
 
     run: Run
+    tags: tuple[RowTag, ...]
     slot: int
     seconds: float
     cells: tuple[Any, ...]
@@ -156,10 +158,11 @@ def _rows(runs: Sequence[Run], newest: Sequence[Run], group: str, layout: Layout
     drawn = set(newest)
     slots = slots_of([*reversed(newest), *(run for run in runs if run not in drawn)], group)
     readings = readings_of(runs, list(layout.metrics.values()))
+    tags = tags_on([run.pk for run in runs])
     now = timezone.now()
     rows = []
     for run in runs:
         values = [readings.get((run.pk, name)) for name in layout.metrics]
         cells = (*layout.settings_of(run), *values)
-        rows.append(Row(run=run, slot=slots[run.uid], seconds=seconds_of(run, now), cells=cells))
+        rows.append(Row(run=run, tags=tags.get(run.pk, ()), slot=slots[run.uid], seconds=seconds_of(run, now), cells=cells))
     return tuple(rows)
