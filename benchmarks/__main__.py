@@ -17,7 +17,7 @@ from stack.processes.home import Home
 from stack.processes.postgres import postgres_part
 from stack.processes.serving import serving
 
-PARTS = ("store", "reads", "ingest", "history", "memory")
+PARTS = ("store", "reads", "search", "ingest", "history", "memory")
 
 
 @contextmanager

@@ -5,6 +5,7 @@ import statistics
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 
 import psutil
 
@@ -46,6 +47,11 @@ class Clock:
 
         cpu = self.cost(all_runs).cpu / times
         return Cost(statistics.median(walls), cpu)
+
+    def data_folder(self) -> Path:
+        """Where the server keeps its data, by its command line."""
+        words = self._server.cmdline()
+        return Path(words[words.index("-D") + 1])
 
     def _cpu(self) -> float:
         """Processes that end meanwhile are missed: the servers' lasting ones do the work."""

@@ -46,6 +46,7 @@ app.conf.update(
     beat_max_loop_interval=5,
     beat_schedule={
         "fold-due": {"task": "tracking.fold_due", "schedule": 2.0, "options": {"expires": 10}},
+        "copy-changes": {"task": "tracking.copy_changes", "schedule": 5.0, "options": {"expires": 10}},
         "lose-silent": {"task": "tracking.lose_silent_runs", "schedule": 15.0, "options": {"expires": 30}},
         "purge-due": {"task": "tracking.purge_due", "schedule": 15.0, "options": {"expires": 30}},
         "heartbeat": {"task": "stack.heartbeat", "schedule": 10.0, "options": {"expires": 10}},

@@ -2,7 +2,7 @@
 
 from celery import shared_task
 
-from tracking.aggregates import fold, purge, silence
+from tracking.aggregates import block, fold, purge, silence
 from tracking.limits import FOLD_EXPIRES_SECONDS, PURGE_EXPIRES_SECONDS
 from tracking.queries.backlog import runs_due
 from tracking.queries.bin import runs_condemned
@@ -34,3 +34,8 @@ def purge_due() -> None:
     purge.condemn_old()
     for run_id in runs_condemned():
         purge_run.delay(run_id)
+
+
+@shared_task(name="tracking.copy_changes")
+def copy_changes() -> None:
+    block.copy_changes()

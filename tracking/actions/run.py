@@ -10,6 +10,7 @@ from kit.refusal import Refusal
 from kit.text import CONTROL, UNSTORABLE
 from kit.uid import uid_pattern
 from tracking.actions.tag import cleaned_tags, move_revision
+from tracking.aggregates.block import note_change
 from tracking.errors import RunPurged
 from tracking.limits import NAME_LENGTH, NOTES_LENGTH, RUN_UID_LENGTH
 from tracking.models import Heartbeat, Project, Run, Tag, Tombstone
@@ -72,6 +73,8 @@ def start_run(*, by: Actor, project: Project, start: RunStart) -> tuple[Run, boo
         if created:
             Heartbeat.objects.create(run=run)
             run.tags.add(*Tag.objects.called(project, tags))
+            if start.config:
+                note_change("config", [run.pk])
     return run, created
 
 

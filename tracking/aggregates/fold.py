@@ -11,6 +11,7 @@ from functools import reduce
 from django.db import connection, transaction
 
 from kit.rows import rows_of
+from tracking.aggregates.block import note_change
 from tracking.aggregates.fold_rows import add_superseded, delete_chunks, insert_chunks, upsert_series
 from tracking.aggregates.hold import hold
 from tracking.columns.body import unpack_body
@@ -57,6 +58,7 @@ def fold_run(run_id: int, most: int = FOLD_POINTS_AT_ONCE) -> int:
         if batches:
             _fold(run_id, arrived(batches))
             _delete(run_id, batches)
+            note_change("metric", [run_id])
         return len(batches)
 
 

@@ -11,6 +11,7 @@ from django.db import connection, transaction
 from django.db.models.functions import Now
 
 from kit.rows import rows_of
+from tracking.aggregates.block import note_change
 from tracking.aggregates.hold import hold
 from tracking.limits import BIN_DAYS, PURGE_BYTES, PURGE_ROWS, PURGE_STEPS
 from tracking.models import BinnedRun, Run, Tombstone
@@ -99,4 +100,6 @@ def _bury(run_id: int) -> None:
     """The run's row goes, with the little that still refers to it, and leaves a stone in its place."""
     run = Run.everything.select_for_update().get(pk=run_id)
     Tombstone.objects.create(uid=run.uid, project_id=run.project_id)
+    for kind in CHANGES:
+        note_change(kind, [run.pk])
     run.delete()

@@ -11,6 +11,7 @@ from typing import Any
 from django.db.models import F, Max
 
 from kit.rows import rows_of
+from tracking.aggregates.block import note_change
 from tracking.enums import RunState
 from tracking.limits import SILENT_SECONDS, TAGS_PER_RUN
 from tracking.models import Batch, Run, Tag, Update
@@ -28,6 +29,8 @@ def apply_updates(run: Run, fresh: Sequence[Update]) -> None:
         changes["lost_records"] = F("lost_records") + sum(update.data["count"] for update in _of("lost", fresh))
     if changes:
         Run.everything.filter(pk=run.pk).update(**changes)
+    if "config" in kinds:
+        note_change("config", [run.pk])
     if "tags" in kinds:
         _retag(run, _of("tags", fresh))
     if "finish" in kinds or run.state != RunState.RUNNING:

@@ -1,5 +1,6 @@
 from tracking.models.batch import Batch, Conflict, Payload
 from tracking.models.blob import Blob
+from tracking.models.block import ConfigBlock, MetricBlock, Uncopied
 from tracking.models.heartbeat import Heartbeat
 from tracking.models.image import Image
 from tracking.models.project import Project
@@ -14,10 +15,12 @@ __all__ = [
     "BinnedRun",
     "Blob",
     "Chunk",
+    "ConfigBlock",
     "Conflict",
     "Heartbeat",
     "Image",
     "LoggedRun",
+    "MetricBlock",
     "Payload",
     "Project",
     "Run",
@@ -25,5 +28,6 @@ __all__ = [
     "Superseded",
     "Tag",
     "Tombstone",
+    "Uncopied",
     "Update",
 ]

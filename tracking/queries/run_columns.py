@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, Literal, get_args
 
+from tracking.limits import KEY_LENGTH
 from tracking.models import Run
 from tracking.queries.config import Path, differing, value_at
 from tracking.queries.goal import Aggregate, KeyMetric, key_metrics
@@ -47,7 +48,7 @@ class Layout:
 def layout_of(runs: Sequence[Run], keys: Sequence[str]) -> Layout:
     """The columns that say something about these runs, whose metrics are `keys`."""
     paths = differing([run.config for run in runs], CONFIG_COLUMNS + 1)
-    chosen = [path for path in paths if path != ("seed",)][:CONFIG_COLUMNS]
+    chosen = [path for path in paths if path != ("seed",) and len(dotted(path)) <= KEY_LENGTH][:CONFIG_COLUMNS]
     return Layout(
         configs={f"config.{dotted(path)}": path for path in chosen},
         metrics={metric.name: metric for metric in key_metrics(keys, METRIC_COLUMNS)},

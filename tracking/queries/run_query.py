@@ -11,7 +11,8 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from django.db.models import Q
+from django.db.models import Q, Value
+from django.db.models.functions import Lower
 
 from tracking.enums import RunState
 from tracking.errors import BadQuery
@@ -147,6 +148,10 @@ def _with_suggestion(message: str, word: str, choices: list[str], position: int)
     return BadQuery(f"{message} Did you mean `{close[0]}`?", position=position, suggestion=close[0])
 
 
+def _name(term: Term) -> Q:
+    return Q(lower_name__contains=Lower(Value(term.value)))
+
+
 def _state(term: Term) -> Q:
     if term.value not in RunState.values:
         raise _with_suggestion(f"`{term.value}` is not a state.", term.value, list(RunState.values), term.start + 6)
@@ -165,8 +170,8 @@ def _tag(term: Term) -> Q:
 
 
 FIELDS: dict[str, Callable[[Term], Q]] = {
-    "": lambda term: Q(name__icontains=term.value),
-    "name": lambda term: Q(name__icontains=term.value),
+    "": _name,
+    "name": _name,
     "tag": _tag,
     "group": lambda term: Q(group=term.value),
     "state": _state,

@@ -5,20 +5,21 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from django.db.models import Max
 from django.utils import timezone
 
+from kit.rows import one_snapshot
 from tracking.enums import RunState
 from tracking.limits import CHART_RUNS, PAGES, RUNS_PER_PAGE
 from tracking.models import Project, Run
 from tracking.models.run import RunQuerySet
 from tracking.queries.goal import loss_keys
 from tracking.queries.reading import keys_in, readings_of
-from tracking.queries.run import runs_for_list, runs_of
+from tracking.queries.run import among, runs_for_rows, runs_of
 from tracking.queries.run_columns import Column, Layout, kept, layout_of
 from tracking.queries.run_query import RunQuery, spelled
-from tracking.queries.run_sort import Sort, ordered, sort_from
+from tracking.queries.run_sort import Matching, Sort, matching_in, sort_from
 from tracking.queries.slot import slots_of
+from tracking.queries.tag import RowTag, tags_on
 
 CHARTS = 2
 LOOSENED = 8  # terms tried one by one when nothing matches
@@ -29,6 +30,7 @@ class Row:
     """`cells` stand in the order of the table's columns: numbers, texts, lists; None for what the run has not."""
 
     run: Run
+    tags: tuple[RowTag, ...]
     slot: int
     seconds: float
     cells: tuple[Any, ...]
@@ -77,28 +79,33 @@ class Loosened:
 
 
 def run_table(project: Project, wish: Wish) -> RunTable:
-    """One page of the project's runs. The number of queries does not depend on the number of rows."""
+    """One page of the project's runs, all of it at one moment. The number of queries does not depend on the number of rows."""
+    with one_snapshot():
+        return _table(project, wish)
+
+
+def _table(project: Project, wish: Wish) -> RunTable:
     everything = runs_of(project)
-    matching = wish.query.narrow(everything)
+    matching = matching_in(project, wish.query)
     # Columns come from the newest matching runs, the same that the charts draw, whatever page one looks at.
-    newest = list(runs_for_list(matching).order_by("-created_at", "-id")[:CHART_RUNS])
+    newest = _told(matching.ids[:CHART_RUNS].tolist())
     keys = keys_in(newest)
     layout = layout_of(newest, keys)
     sort = sort_from(wish.sort, layout.metrics, layout.configs)
-    matched = matching.count()
+    matched = len(matching.ids)
     page, pages = _bounded(wish.page, matched)
-    runs = _chosen(everything, matching, wish, ordered(matching, sort, layout.metrics, layout.configs), page)
+    shown = _chosen(everything, matching, wish, layout, sort, page)
     drawn = kept(wish.configs, wish.metrics, layout) if wish.shown else layout
     group = "group" if any(run.group for run in newest) else ""
     return RunTable(
-        rows=_rows(runs, newest, group, drawn),
-        columns=drawn.columns(runs),
+        rows=_rows(shown, newest, group, drawn),
+        columns=drawn.columns(shown),
         matched=matched,
-        total=everything.count(),
+        total=everything.count() if wish.query.terms else matched,
         sort=sort,
         page=page,
         pages=pages,
-        newest=matching.aggregate(newest=Max("created_at"))["newest"],
+        newest=newest[0].created_at if newest else None,
         charts=tuple(loss_keys(keys, CHARTS)),
         group=group,
     )
@@ -125,12 +132,20 @@ def seconds_of(run: Run, now: datetime) -> float:
     return max(timedelta(), end - run.created_at).total_seconds()
 
 
-def _chosen(everything: RunQuerySet, matching: RunQuerySet, wish: Wish, in_order: Any, page: int) -> list[Run]:
+def _told(run_ids: Sequence[int]) -> list[Run]:
+    """These runs in this order, with what says how they differ."""
+    found = among(Run.objects.only("uid", "created_at", "group", "config"), run_ids).in_bulk()
+    return [found[run_id] for run_id in run_ids if run_id in found]
+
+
+def _chosen(everything: RunQuerySet, matching: Matching, wish: Wish, layout: Layout, sort: Sort, page: int) -> list[Run]:
     if wish.shown:
-        by_uid = {run.uid: run for run in runs_for_list(everything).filter(uid__in=wish.shown)}
+        by_uid = {run.uid: run for run in runs_for_rows(everything.filter(uid__in=wish.shown))}
         return [by_uid[uid] for uid in wish.shown if uid in by_uid]
     start = (page - 1) * RUNS_PER_PAGE
-    return list(runs_for_list(in_order)[start : start + RUNS_PER_PAGE])
+    ids = matching.page(sort, layout.metrics, layout.configs, slice(start, start + RUNS_PER_PAGE))
+    by_id = {run.pk: run for run in runs_for_rows(among(everything, ids))}
+    return [by_id[run_id] for run_id in ids if run_id in by_id]
 
 
 def _bounded(page: int, matched: int) -> tuple[int, int]:
@@ -140,12 +155,14 @@ def _bounded(page: int, matched: int) -> tuple[int, int]:
 
 def _rows(runs: Sequence[Run], newest: Sequence[Run], group: str, layout: Layout) -> tuple[Row, ...]:
     # Colours are those of the charts above the table: by position among the newest, oldest of them first.
-    slots = slots_of([*reversed(newest), *(run for run in runs if run not in newest)], group)
+    drawn = set(newest)
+    slots = slots_of([*reversed(newest), *(run for run in runs if run not in drawn)], group)
     readings = readings_of(runs, list(layout.metrics.values()))
+    tags = tags_on([run.pk for run in runs])
     now = timezone.now()
     rows = []
     for run in runs:
         values = [readings.get((run.pk, name)) for name in layout.metrics]
         cells = (*layout.settings_of(run), *values)
-        rows.append(Row(run=run, slot=slots[run.uid], seconds=seconds_of(run, now), cells=cells))
+        rows.append(Row(run=run, tags=tags.get(run.pk, ()), slot=slots[run.uid], seconds=seconds_of(run, now), cells=cells))
     return tuple(rows)
