@@ -100,6 +100,6 @@ def _bury(run_id: int) -> None:
     """The run's row goes, with the little that still refers to it, and leaves a stone in its place."""
     run = Run.everything.select_for_update().get(pk=run_id)
     Tombstone.objects.create(uid=run.uid, project_id=run.project_id)
-    for kind in CHANGES:
-        note_change(kind, [run.pk])
+    note_change("metric", [run.pk])
+    note_change("config", [run.pk])
     run.delete()
