@@ -108,7 +108,10 @@ def length_of(answer: Answer) -> float:
 
 def refused(refusal: Refusal) -> Answer:
     text = json.dumps(error_body(refusal.code, refusal.message, **refusal.details))
-    return Answer(refusal.status, [(b"content-type", b"application/json"), (b"connection", b"close")], text.encode())
+    headers = [(b"content-type", b"application/json"), (b"connection", b"close")]
+    if "retry_after" in refusal.details:
+        headers.append((b"retry-after", str(refusal.details["retry_after"]).encode()))
+    return Answer(refusal.status, headers, text.encode())
 
 
 def environ_of(scope: Scope, body: bytearray) -> dict[str, Any]:

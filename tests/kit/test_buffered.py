@@ -43,7 +43,7 @@ def ask(port: int) -> Ask:
         with closing(http.client.HTTPConnection("127.0.0.1", port, timeout=10)) as line:
             line.request(method, path, **words)
             answer = line.getresponse()
-            return {"status": answer.status, **json.loads(answer.read())}
+            return {"status": answer.status, "retry": answer.headers["Retry-After"], **json.loads(answer.read())}
 
     return ask
 
@@ -86,6 +86,7 @@ def test_too_much_at_once_is_refused_with_a_time_to_try_again(half: Callable[[in
     until(lambda: ask()["held"] == 12 * MIB)
     refused = ask(method="POST", body=bytes(1000))
     assert (refused["status"], refused["error"]["code"], refused["error"]["retry_after"]) == (503, "busy", 2)
+    assert refused["retry"] == "2"
     for line in waiting:
         line.close()
     until(lambda: ask(method="POST", body=bytes(1000))["status"] == 200)
