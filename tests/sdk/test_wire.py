@@ -49,7 +49,7 @@ def read(body: bytes) -> dict[str, Any]:
     return {"points": points, "updates": updates}
 
 
-@pytest.mark.parametrize("path", sorted(RECORDED.glob("*.msgpack")), ids=lambda path: path.stem)
+@pytest.mark.parametrize("path", sorted(RECORDED.glob("recorded-*.msgpack")), ids=lambda path: path.stem)
 def test_what_a_recorded_batch_reads_as(path: Path) -> None:
     assert read(path.read_bytes()) == json.loads(path.with_suffix(".json").read_text(encoding="utf-8"))
 
