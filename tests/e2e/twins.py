@@ -14,6 +14,7 @@ from tests.factories.batch import batch_of, line
 
 ROWS = 20  # of a batch
 RUN = "tw1nstw1nstw1ns0"  # a run's uid
+END = batch_of([], [(0, "finish", {"state": "finished"})])
 
 
 class Abandoned(Exception):
@@ -46,6 +47,7 @@ class Twins:
         """End after the batch in hand; what was wrong with the answers, and what the history has that was not said."""
         self.over.set()
         self.thread.join()
+        self._say(self.site.address, self.batches, END)  # an ended run is folded at once
         steps, values = self.site.history(RUN, "twice")
         if steps.tolist() != list(range(ROWS * self.batches)) or values.tolist() != (steps / 2).tolist():
             self.complaints.append(f"the history has {len(steps)} points of {ROWS * self.batches}, or others")
@@ -54,13 +56,14 @@ class Twins:
     def _work(self) -> None:
         with suppress(Abandoned), ThreadPoolExecutor(len(self.addresses)) as hands:
             while not self.over.is_set():
-                answers = list(hands.map(self._say, self.addresses, [self.batches] * len(self.addresses)))
-                self._compare(answers)
+                first = ROWS * self.batches
+                body = batch_of(line("twice", [step / 2 for step in range(first, first + ROWS)], first))
+                acts = [hands.submit(self._say, address, self.batches, body) for address in self.addresses]
+                self._compare([act.result() for act in acts])
                 self.batches += 1
 
-    def _say(self, address: str, seq: int) -> tuple[httpx.Response, bool]:
+    def _say(self, address: str, seq: int, body: bytes) -> tuple[httpx.Response, bool]:
         """(the answer, whether it came to the first attempt)"""
-        body = batch_of(line("twice", [step / 2 for step in range(ROWS * seq, ROWS * (seq + 1))], ROWS * seq))
         headers = {"authorization": f"Bearer {self.site.log_key}", "content-type": "application/msgpack"}
         attempts = 0
         with httpx.Client(trust_env=False, timeout=10) as client:
