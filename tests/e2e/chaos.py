@@ -18,7 +18,7 @@ from tests.e2e.fleet import fleet_of
 from tests.e2e.ledger import Account, Ledger
 from tests.e2e.site import running_site
 from tests.e2e.storm import Storm, faults_of
-from tests.e2e.twins import Twins
+from tests.e2e.twins import twins_of
 
 PARTS = ("stack", "fleet", "store")
 KEPT = CHECKOUT / "build" / "chaos.log"
@@ -57,9 +57,8 @@ def site(asked: argparse.Namespace, further: int) -> Iterator[str]:
     """Storm over a site with `further` processes, of which one is a web server; yields what is wrong and prints the rest."""
     webs, workers = min(further, 1), max(further - 1, 0)
     say("site", f"{1 + webs} web, {1 + workers} worker, {asked.trainers} trainers, {asked.seconds:g} s, seed {asked.seed}")
-    with running_site() as lab, fleet_of(lab, webs, workers) as fleet:
+    with running_site() as lab, fleet_of(lab, webs, workers) as fleet, twins_of(lab, fleet.addresses) as twins:
         ledger = Ledger.opened(lab, asked.trainers, fleet.addresses)
-        twins = Twins(lab, fleet.addresses).start()
         faults = {name: fault for name, fault in faults_of(lab, fleet).items() if any(word in name for word in asked.only)}
         storm = Storm(lab, fleet, faults, asked.seed)
         complaints = []

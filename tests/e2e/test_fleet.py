@@ -7,16 +7,16 @@ from tests.e2e.fleet import fleet_of
 from tests.e2e.ledger import Ledger
 from tests.e2e.site import Site
 from tests.e2e.storm import Storm, faults_of
-from tests.e2e.twins import Twins
+from tests.e2e.twins import twins_of
 from tests.stack.running import until
 
 BURSTS = 2
-TWICE = 20  # batches that two web servers are told in the same moment, at least
+TWICE = 10  # batches that two web servers are told in the same moment, at least
 
 
 def test_nothing_is_lost_or_doubled_by_a_fleet(lab: Site) -> None:
-    with fleet_of(lab, webs=1, workers=2) as fleet:
-        ledger, twins = Ledger.opened(lab, 2, fleet.addresses), Twins(lab, fleet.addresses).start()
+    with fleet_of(lab, webs=1, workers=2) as fleet, twins_of(lab, fleet.addresses) as twins:
+        ledger = Ledger.opened(lab, 2, fleet.addresses)
         ends = {name: fault for name, fault in faults_of(lab, fleet).items() if name.startswith(("kill w", "end w"))}
         storm = Storm(lab, fleet, ends, seed=7)
         for _ in range(BURSTS):
