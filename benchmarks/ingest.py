@@ -7,6 +7,7 @@ import time
 from collections.abc import Iterator
 from concurrent.futures import ProcessPoolExecutor
 from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass
 from datetime import timedelta
 from multiprocessing import get_context
 from pathlib import Path
@@ -55,9 +56,14 @@ def results(clock: Clock) -> Iterator[Result]:
             yield Result("the same, all folded after", time.monotonic() - began, "s", 10)
 
 
+@dataclass(frozen=True, slots=True)
 class _Site:
-    def __init__(self, folder: Path, port: int, web: int, environment: dict[str, str]) -> None:
-        self.folder, self.port, self.web, self.environment = folder, port, web, environment
+    """Where its logs and its web server are: `web` is the latter's process number."""
+
+    folder: Path
+    port: int
+    web: int
+    environment: dict[str, str]
 
 
 @contextmanager

@@ -11,13 +11,9 @@ import numpy as np
 import psutil
 from django.db import connection, transaction
 
-from accounts.actions.team import create_team
-from accounts.actions.user import create_user
-from accounts.actor import Actor
-from accounts.models import User
 from benchmarks.clock import Clock, Cost
+from benchmarks.ground import Ground
 from benchmarks.result import Result
-from tracking.actions.project import create_project
 from tracking.aggregates.block import copy_changes, forget_blocks, note_change
 from tracking.limits import RUNS_PER_PAGE
 from tracking.models import Project, Run
@@ -68,9 +64,8 @@ class Filled:
 
 
 def results(clock: Clock) -> Iterator[Result]:
-    owner = create_user(email="search@example.org", name="Search")
     for size in SIZES:
-        filled = fill(clock, owner, size)
+        filled = fill(clock, size)
         yield Result(f"{size:,} runs: copied, CPU a run", filled.copied.cpu / size * 1e6, "us")
         yield from _searches(clock, filled)
         yield from _pages(clock, filled)
@@ -78,9 +73,9 @@ def results(clock: Clock) -> Iterator[Result]:
     yield from _while_written(filled)
 
 
-def fill(clock: Clock, owner: User, size: int) -> Filled:
-    team = create_team(by=owner, slug=f"search-{size}", name=f"{size:,} runs")
-    project = create_project(by=Actor(owner), team=team, slug="search", name="search")
+def fill(clock: Clock, size: int) -> Filled:
+    ground = Ground(f"search-{size}")
+    project, owner = ground.project, ground.actor.user
     with connection.cursor() as cursor:
         cursor.execute("SET statement_timeout = 0")
         for first in range(1, size + 1, 10_000):

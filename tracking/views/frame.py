@@ -12,11 +12,12 @@ from accounts.gate import View, gated
 from accounts.roles import Permission
 from kit.download import download
 from kit.packed import packed
-from kit.refusal import error_body
+from kit.refusal import Refusal, error_body
+from tracking.errors import TooManyPoints
 from tracking.limits import CHART_RUNS, CHART_WIDTH, CHARTS_AT_ONCE, KEY_LENGTH, NAME_LENGTH, PIXELS_AT_ONCE
 from tracking.models import Project, Run
 from tracking.queries.axis import STEP
-from tracking.queries.frame import Drawing, TooManyPoints, frames_of
+from tracking.queries.frame import Drawing, frames_of
 from tracking.queries.points_csv import frame_csv
 from tracking.queries.run import BadQuery, MatchedRuns, runs_matching
 from tracking.views.asked import number, whole_number
@@ -30,7 +31,7 @@ def _of_matching_runs(view: View) -> View:
         try:
             matched = runs_matching(project, request.GET.get("query", ""), _limit(request))
         except BadQuery as refusal:
-            return JsonResponse(error_body(refusal.code, refusal.message, **refusal.details), status=refusal.status)
+            return _refused(refusal)
         return view(request, project, matched)
 
     return matching
@@ -84,12 +85,16 @@ def _frames(request: HttpRequest, runs: Sequence[Run], matched: int) -> HttpResp
     try:
         body = b"".join(frames_of(runs, keys, drawing))
     except TooManyPoints as refusal:
-        return JsonResponse(error_body(refusal.code, refusal.message), status=refusal.status)
+        return _refused(refusal)
     etag = f'"{hashlib.sha256(body).hexdigest()[:32]}"'
     answer = HttpResponse(body, content_type="application/octet-stream", headers={"ETag": etag})
     patch_cache_control(answer, private=True, no_cache=True)
     known = get_conditional_response(request, etag=etag, response=answer)
     return known if known is not None and known is not answer else packed(request, answer)
+
+
+def _refused(refusal: Refusal) -> HttpResponse:
+    return JsonResponse(error_body(refusal.code, refusal.message, **refusal.details), status=refusal.status)
 
 
 def _limit(request: HttpRequest) -> int:
