@@ -1,6 +1,8 @@
 # A handful of words. `make help` lists them. Needs Python 3.11 or later and make; everything else is fetched into .venv and build.
 # What a step needs is named before it, and a file under .stamps says when it was last done: nothing is done twice.
 PYTHON ?= python3
+# Bytecode is kept, out of git's sight: one site is many processes, and each would compile our modules anew.
+unexport PYTHONDONTWRITEBYTECODE
 PY := .venv/bin/python
 UV := .venv/bin/uv
 

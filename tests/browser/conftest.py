@@ -12,8 +12,11 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from django.db import connections
 from django.test.testcases import LiveServerThread
-from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page
+from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, Request, ViewportSize
+
+WIDE: ViewportSize = {"width": 1400, "height": 900}
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -51,12 +54,17 @@ class Server(LiveServerThread):
         def answer(environ: dict[str, Any], start_response: Any) -> "Answer":
             self._count(1)
             try:
-                return Answer(application(environ, start_response), lambda: self._count(-1))
+                return Answer(application(environ, start_response), self._given)
             except BaseException:
-                self._count(-1)
+                self._given()
                 raise
 
         return answer
+
+    def _given(self) -> None:
+        """The browser keeps its connection and so this thread, of which the next test may want no database."""
+        connections.close_all()
+        self._count(-1)
 
     def _count(self, more: int) -> None:
         with self.changed:
@@ -109,19 +117,42 @@ class Faults:
 
 
 def watched(context: BrowserContext, site: str) -> Page:
-    page, faults = context.new_page(), Faults()
+    page: Any = context.new_page()
+    page.faults = Faults()
 
     def on_console(message: ConsoleMessage) -> None:
         if message.type in {"error", "warning"} or "Content Security Policy" in message.text:
-            faults.said.append(f"{message.text} {message.location.get('url', '')}")
+            page.faults.said.append(f"{message.text} {message.location.get('url', '')}")
+
+    def on_request(request: Request) -> None:
+        if not request.url.startswith((site, "data:")):
+            page.faults.said.append(f"request to {request.url}")
 
     page.on("console", on_console)
-    page.on("pageerror", lambda error: faults.said.append(str(error)))
-    page.on(
-        "request", lambda request: request.url.startswith((site, "data:")) or faults.said.append(f"request to {request.url}")
-    )
-    page.faults = faults  # type: ignore[attr-defined]
+    page.on("pageerror", lambda error: page.faults.said.append(str(error)))
+    page.on("request", on_request)
+    page.on("dialog", lambda dialog: dialog.accept() if dialog.type == "beforeunload" else dialog.dismiss())
     return page
+
+
+@pytest.fixture(scope="session")
+def kept(browser: Browser, server: Server) -> Page:
+    """One tab for many tests: a process and the scripts of a page cost more than most tests do. See `as_new`."""
+    return watched(browser.new_context(base_url=server.address, viewport=WIDE), server.address)
+
+
+def as_new(page: Page, site: str) -> None:
+    """Leave nothing of a test in the tab but the browser's cache."""
+    page.unroute_all()
+    page.goto("about:blank")
+    page.mouse.move(0, 0)
+    page.set_viewport_size(WIDE)
+    page.context.clear_permissions()
+    page.context.clear_cookies()
+    devtools = page.context.new_cdp_session(page)
+    devtools.send("Storage.clearDataForOrigin", {"origin": site, "storageTypes": "local_storage"})
+    devtools.detach()
+    page.faults = Faults()  # type: ignore[attr-defined]
 
 
 @pytest.fixture
@@ -143,5 +174,9 @@ def tab(browser: Browser, site: str) -> Iterator[Callable[..., Page]]:
 
 
 @pytest.fixture
-def page(tab: Callable[..., Page]) -> Page:
-    return tab()
+def page(kept: Page, site: str) -> Iterator[Page]:
+    """A tab 1400 px wide; a test that sets the browser's clock or the like takes one of its own from `tab`."""
+    yield kept
+    left = kept.faults.left()  # type: ignore[attr-defined]
+    as_new(kept, site)
+    assert left == []

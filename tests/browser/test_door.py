@@ -60,8 +60,8 @@ def test_signing_out_closes_the_door(page: Page, cast: Cast) -> None:
 
 
 @pytest.mark.parametrize("path", ["/accounts/login/", "/accounts/password/reset/", "/accounts/keys", "/meridian/people"])
-def test_nothing_scrolls_sideways_on_a_phone(tab, cast: Cast, path: str) -> None:
-    page = tab(width=375)
+def test_nothing_scrolls_sideways_on_a_phone(page: Page, cast: Cast, path: str) -> None:
+    page.set_viewport_size({"width": 375, "height": 900})
     if "login" not in path:
         page.goto(open_entry(user=cast.alice))
     page.goto(path)

@@ -159,10 +159,8 @@ def test_who_is_signed_out_keeps_the_text_and_it_is_saved_later(bobs: Page, site
 
 
 @pytest.mark.parametrize("width", [1400, 1000, 375])
-def test_what_changed_can_be_said_at_every_width(
-    tab: Callable[..., Page], site: str, report: Report, bob: User, width: int
-) -> None:
-    page = tab(width=width)
+def test_what_changed_can_be_said_at_every_width(page: Page, site: str, report: Report, bob: User, width: int) -> None:
+    page.set_viewport_size({"width": width, "height": 900})
     enter(page.context, site, bob)
     page.goto(f"{HERE}/{report.uid}/edit")
     page.get_by_label("What changed").fill("the first")
@@ -173,11 +171,11 @@ def test_what_changed_can_be_said_at_every_width(
 
 @pytest.mark.parametrize("width", [1400, 375])
 def test_the_open_form_is_headed_and_no_button_stands_on_it(
-    tab: Callable[..., Page], site: str, report: Report, bob: User, width: int
+    page: Page, site: str, report: Report, bob: User, width: int
 ) -> None:
     publish(report, bob)
     comment_on_report(by=Actor(bob), report=report, body="hm")
-    page = tab(width=width)
+    page.set_viewport_size({"width": width, "height": 900})
     enter(page.context, site, bob)
     page.goto(f"{HERE}/{report.uid}")
     form = page.locator(".comment-new")

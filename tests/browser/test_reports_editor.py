@@ -53,9 +53,9 @@ def test_the_form_for_a_chart_is_worked_by_keys(editor: Page) -> None:
 
 @pytest.mark.parametrize(("width", "at_first"), [(1400, True), (1000, True), (375, False)])
 def test_the_preview_is_switched_at_every_width(
-    tab: Callable[..., Page], site: str, report: Report, bob: User, width: int, at_first: bool
+    page: Page, site: str, report: Report, bob: User, width: int, at_first: bool
 ) -> None:
-    page = tab(width=width)
+    page.set_viewport_size({"width": width, "height": 900})
     enter(page.context, site, bob)
     page.goto(f"{HERE}/{report.uid}/edit")
     button, preview = page.locator("[data-preview-switch]"), page.locator("#preview")
@@ -88,7 +88,10 @@ def test_a_metric_that_no_run_has_is_told_in_the_chart_and_under_it(editor: Page
     expect(editor.locator("#drawable")).to_have_text("1 chart has nothing to draw")
 
 
-def test_the_time_of_saving_has_24_hours(editor: Page) -> None:
+def test_the_time_of_saving_has_24_hours(tab: Callable[..., Page], site: str, report: Report, bob: User) -> None:
+    editor = tab(locale="en-US")
+    enter(editor.context, site, bob)
+    editor.goto(f"{HERE}/{report.uid}/edit")
     editor.clock.set_fixed_time("2026-11-22T23:34:00")
     editor.locator("#source").fill("# New")
     expect(editor.locator("[data-saved]")).to_have_text("Saved 23:34")
