@@ -88,7 +88,7 @@ fmt: install     ## put the code in order
 
 test: install .stamps/static ## every test, on a real PostgreSQL, Redis and browser
 	@$(NPM) test --silent
-	$(PY) -m pytest -q -n 2 --dist loadgroup
+	$(PY) -m pytest -q -n 3 --dist loadgroup
 
 bench: install  ## how fast it is here; ONLY=store for one part
 	$(PY) -m benchmarks $(ONLY)

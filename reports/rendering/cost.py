@@ -82,7 +82,7 @@ def too_costly(text: str) -> Complaint | None:
         return Complaint("characters", len(text), REPORT_LENGTH)
     lines = LINE_ENDS.split(text)
     complaints = [
-        *(Complaint(kind.what, sum(1 for _ in kind.sign.finditer(text)), kind.limit) for kind in KINDS),
+        *(Complaint(kind.what, len(kind.sign.findall(text)), kind.limit) for kind in KINDS),
         Complaint("cells of tables", _cells(lines), TABLE_CELLS),
         Complaint("signs of lists on one line", _most(re.compile(LIST_SIGN), lines), LIST_SIGNS_PER_LINE),
         Complaint("runs of backticks on one line", max(line.count("`") for line in lines), TICKS_PER_LINE),
@@ -99,7 +99,7 @@ def _share(complaint: Complaint) -> float:
 
 
 def _most(sign: re.Pattern[str], lines: list[str]) -> int:
-    return max(sum(1 for _ in sign.finditer(line)) for line in lines)
+    return max(len(sign.findall(line)) for line in lines)
 
 
 def _cells(lines: list[str]) -> int:
@@ -108,7 +108,9 @@ def _cells(lines: list[str]) -> int:
     table = False
     for line in [*lines, ""]:
         if line.strip():
-            rows, columns = rows + 1, max(columns, line.strip(" \t>").removeprefix("|").removesuffix("|").count("|") + 1)
+            rows += 1
+            if line.count("|") >= columns:
+                columns = max(columns, line.strip(" \t>").removeprefix("|").removesuffix("|").count("|") + 1)
             table = table or (rows > 1 and "-" in line and UNDER_HEADER.issuperset(line))
             continue
         cells += rows * columns + EMPTY_TABLE if table else 0

@@ -11,6 +11,8 @@ import lablore
 import numpy as np
 import pytest
 
+pytestmark = pytest.mark.xdist_group("digits")  # scikit-learn takes seconds to load: once is enough
+
 MODULES = ("network", "pictures", "train")
 EXAMPLE = Path(__file__).parents[2] / "sdk" / "examples" / "digits"
 
