@@ -54,6 +54,12 @@ class Twins:
         return self.complaints
 
     def _work(self) -> None:
+        try:
+            self._say_all_twice()
+        except Exception as error:  # nobody would hear of it in this thread
+            self.complaints.append(f"the twins broke off: {error!r}")
+
+    def _say_all_twice(self) -> None:
         with suppress(Abandoned), ThreadPoolExecutor(len(self.addresses)) as hands:
             while not self.over.is_set():
                 first = ROWS * self.batches

@@ -71,8 +71,10 @@ def _retag(run: Run, fresh: list[Update]) -> None:
     wanted = Tag.objects.called(run.project, [name for name in changed if after.get(name)])
     links = [Run.tags.through(run_id=run.pk, tag_id=tag.pk) for tag in wanted]
     Run.tags.through.objects.bulk_create(links, ignore_conflicts=True)
-    unwanted = [name for name in changed if not after.get(name)]
-    Run.tags.through.objects.filter(run=run, tag__name__in=unwanted).delete()
+    unwanted = {name for name in changed if not after.get(name)}
+    present = Run.tags.through.objects.filter(run=run)  # some dozens, whatever a trainer takes off
+    off = [pk for pk, name in present.values_list("pk", "tag__name") if name in unwanted]
+    present.filter(pk__in=off).delete()
 
 
 def _wishes(updates: Iterable[Update]) -> dict[str, bool]:
@@ -83,8 +85,8 @@ def _wishes(updates: Iterable[Update]) -> dict[str, bool]:
             for name in update.data[verb]:
                 wishes.pop(name, None)
                 wishes[name] = verb == "add"
-    on = [name for name, wish in wishes.items() if wish]
-    return {name: wish for name, wish in wishes.items() if name not in on[TAGS_PER_RUN:]}
+    beyond = set([name for name, wish in wishes.items() if wish][TAGS_PER_RUN:])
+    return {name: wish for name, wish in wishes.items() if name not in beyond}
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,9 +108,7 @@ def restate(run_id: int) -> bool:
     if standing == _RUNNING and (seen_at := _silent_since(run_id)) is not None:
         standing = Standing(RunState.LOST, None, f"not heard of for {SILENT_SECONDS} s", seen_at)
     fields = {"exit_code": standing.exit_code, "end_reason": standing.end_reason, "ended_at": standing.ended_at}
-    stale = Run.everything.filter(pk=run_id).exclude(
-        state=standing.state, ended_at=standing.ended_at, end_reason=standing.end_reason
-    )
+    stale = Run.everything.filter(pk=run_id).exclude(state=standing.state, **fields)
     return stale.update(state=standing.state, **fields) == 1
 
 

@@ -54,6 +54,8 @@ def accept_batch(run: Run, writer: str, seq: int, *, codec: str, body: bytes, is
         if _keep(run, writer, seq, batch):
             return Answer(batch.points, batch.rejections.total, batch.rejections.told, is_new=True)
     except IntegrityError as error:
+        if LoggedRun.objects.filter(pk=run.pk).exists():
+            raise
         raise gone(run) from error
     return _earlier(run, writer, seq, batch.digest, codec, body)
 

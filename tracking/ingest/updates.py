@@ -42,6 +42,11 @@ class _Room:
     size: int = DOCUMENT_BYTES
     values: int = DOCUMENT_VALUES
 
+    def take(self, values: int) -> None:
+        self.values -= values
+        if self.values < 0:
+            raise _Refused(f"the batch's configs, summaries and tags hold more than {DOCUMENT_VALUES:,} values")
+
 
 class _Update(msgspec.Struct, array_like=True):
     order: int
@@ -130,7 +135,10 @@ def _read(update: _Update, room: _Room) -> UpdateRecord:
     data = _decoded(msgspec.msgpack.decode, update.data)
     if not isinstance(data, dict):
         raise _Refused(f"{update.kind} is not a map")
-    return UpdateRecord(update.order, update.time, update.kind, _storable(data, room) if read is None else read(data))
+    found = _storable(data, room) if read is None else read(data)
+    if update.kind == "tags":
+        room.take(len(found["add"]) + len(found["remove"]))
+    return UpdateRecord(update.order, update.time, update.kind, found)
 
 
 def _decoded(decode: Callable[[Any], Any], packed: msgspec.Raw) -> Any:
@@ -146,9 +154,7 @@ def _decoded(decode: Callable[[Any], Any], packed: msgspec.Raw) -> Any:
 
 def _storable(value: Any, room: _Room, depth: int = 1) -> Any:
     """The value as JSON that PostgreSQL keeps. NaN and infinities, which JSON lacks, become the words for them."""
-    room.values -= 1
-    if room.values < 0:
-        raise _Refused(f"the batch's configs and summaries hold more than {DOCUMENT_VALUES:,} values")
+    room.take(1)
     if depth > NESTING:
         raise _Refused(f"nested deeper than {NESTING}")
     if isinstance(value, str):

@@ -59,7 +59,7 @@ def _points_of(run_ids: Sequence[int], keys: Collection[str]) -> dict[tuple[int,
     parts: dict[tuple[int, int], list[Points]] = {}
     for run_id, no, body in rows_of(sql, [[run_id for run_id, _ in places], [no for no, _ in places.values()]]):
         parts.setdefault((run_id, no), []).append(unpack_body(body))
-    found = {(run_id, key): joined(parts[run_id, no]) for (run_id, key), (no, _) in places.items()}
+    found = {(run_id, key): joined(parts[run_id, no]) for (run_id, key), (no, _) in places.items() if (run_id, no) in parts}
     for run_id, batches in waiting_of(run_ids).items():
         for key, new in arrived(batches, keys).items():
             stored = found.get((run_id, key))

@@ -141,7 +141,9 @@ def extremes_by_pixel(steps: Ints | Floats, values: Floats, width: int) -> Ints:
     For steps in order and finite values. (tsdownsample does this faster, and panics on a gap wider than a pixel.)
     """
     x = steps.astype(np.float64)
-    starts = _firsts(np.searchsorted(x, np.linspace(x[0], x[-1], width + 1)[:-1]))
+    edges = np.linspace(x[0] / 2, x[-1] / 2, width, endpoint=False) * 2  # halves: what a metric spans may pass float64
+    edges[0] = x[0]
+    starts = _firsts(np.searchsorted(x, edges))
     stretch = np.repeat(np.arange(len(starts)), np.diff(np.append(starts, len(x))))
     chosen = [np.array([0, len(x) - 1])]
     for extreme in (np.minimum, np.maximum):

@@ -111,7 +111,7 @@ def joined_of(wanted: Sequence[Wanted], first: int, last: int) -> dict[tuple[int
         FROM unnest(%s::bigint[], %s::int[], %s::int[], %s::bigint[], %s::bigint[])
              AS wanted (run_id, series_no, fan, near_first, near_last)
         JOIN tracking_chunk USING (run_id, series_no)
-        WHERE start_step >= %s AND end_step <= %s AND (end_step < near_first OR start_step > near_last)
+        WHERE start_step >= %s AND end_step <= %s AND (near_first IS NULL OR end_step < near_first OR start_step > near_last)
         GROUP BY run_id, series_no
     """  # noqa: S608 - fixed words only
     rows = rows_of(sql, [*_columns(wanted), first, last]) if wanted else []
@@ -121,8 +121,8 @@ def joined_of(wanted: Sequence[Wanted], first: int, last: int) -> dict[tuple[int
     }
 
 
-def _columns(wanted: Sequence[Wanted]) -> list[list[int]]:
-    nears = [one.near or (2**63 - 1, -(2**63)) for one in wanted]
+def _columns(wanted: Sequence[Wanted]) -> list[list[int | None]]:
+    nears = [one.near or (None, None) for one in wanted]
     return [
         [one.run_id for one in wanted],
         [one.no for one in wanted],

@@ -126,3 +126,18 @@ def test_what_people_do_to_tags_stays(run: Run) -> None:
 def test_lost_records_are_counted(run: Run) -> None:
     say(run, 0, (1_000, "lost", {"count": 3, "reason": "disk full"}))
     assert say(run, 1, (2_000, "lost", {"count": 4})).lost_records == 7
+
+
+@pytest.mark.parametrize("codes", [(1, 2), (2, 1)])
+def test_of_two_ends_in_one_moment_the_same_one_counts_in_any_order(run: Run, codes: tuple[int, int]) -> None:
+    for code in codes:
+        say(run, 0, (5_000, "finish", {"state": "failed", "exit_code": code}), writer=f"w{code}")
+    assert run.exit_code == 2
+
+
+def test_a_hundred_thousand_tags_of_one_batch_are_the_first_64(run: Run) -> None:
+    names = [[f"t{64 * update + i}" for i in range(64)] for update in range(1_600)]
+    say(run, 0, *[(1_000 + update, "tags", {"add": added}) for update, added in enumerate(names)])
+    assert set(run.tags.values_list("name", flat=True)) == set(names[0])
+    say(run, 1, *[(5_000 + update, "tags", {"remove": added}) for update, added in enumerate(names[:-1])])
+    assert set(run.tags.values_list("name", flat=True)) == set(names[-1])

@@ -156,7 +156,7 @@ def test_an_inflated_body_is_bounded(put: Callable[..., HttpResponse]) -> None:
 def test_values_in_configs_are_bounded_together(put: Callable[..., HttpResponse], run: Run) -> None:
     told = [[i, 1000, "config", {f"a{i}": [[]] * 140_000}] for i in range(3)]
     answer = put(raw(updates=[*told, [3, 1000, "config", {"lr": 1}]])).json()
-    assert answer["rejected"] == [refused("the batch's configs and summaries hold more than 300,000 values", order=2)]
+    assert answer["rejected"] == [refused("the batch's configs, summaries and tags hold more than 300,000 values", order=2)]
     assert set(Run.objects.get(pk=run.pk).config) == {"a0", "a1", "lr"}
 
 

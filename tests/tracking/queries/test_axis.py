@@ -101,3 +101,12 @@ def test_more_points_than_can_be_read_one_by_one_are_refused(run: Run, monkeypat
     with pytest.raises(TooManyPoints, match="at most 9 points"):
         over(run, "wall")
     assert frame_of([run], "loss")
+
+
+def test_a_metric_that_spans_more_than_a_float_holds_is_an_axis(run: Run) -> None:
+    x = np.linspace(-1.0, 1.0, 5_000) * 1.7e308
+    for seq, (key, values) in enumerate((("x", x), ("loss", np.arange(5_000.0)))):
+        send(run, key, np.arange(5_000), np.zeros(5_000), values, seq)
+    found = over(run, "x", width=100)
+    assert (found.total, pairs(found)[0], pairs(found)[-1]) == (5_000, (-1.7e308, 0.0), (1.7e308, 4_999.0))
+    assert 100 <= len(found.steps) <= 202

@@ -234,3 +234,11 @@ def test_many_runs_are_read_in_as_many_statements_as_one(project: Project, bob: 
 def test_rows_of_one_metric(run: Run) -> None:
     accept_batch(run, "w", 0, codec="", body=batch_of(line("loss", [1.0, 2.0], first_step=5, every=5)))
     assert pairs(curve(run)) == [(5, 1.0), (10, 2.0)]
+
+
+def test_a_chunk_from_the_first_step_there_is_to_the_last_is_drawn(run: Run) -> None:
+    steps = [-(2**63), *range(1_000), 2**63 - 1]
+    send(run, steps, np.arange(1_002.0))
+    assert Chunk.objects.get(run=run).n == 1_002
+    found = curve(run, width=1)
+    assert (found.total, pairs(found)[0], pairs(found)[-1]) == (1_002, (-(2**63), 0.0), (2**63 - 1, 1_001.0))
