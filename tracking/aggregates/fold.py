@@ -10,7 +10,7 @@ from functools import reduce
 
 from django.db import connection, transaction
 
-from kit.rows import rows_of
+from kit.rows import array_of, rows_of
 from tracking.aggregates.block import note_change
 from tracking.aggregates.fold_rows import add_superseded, delete_chunks, insert_chunks, upsert_series
 from tracking.aggregates.hold import hold
@@ -138,7 +138,7 @@ def _spans(run_id: int, firsts: Sequence[tuple[int, int]]) -> dict[int, list[Spa
         ORDER BY series_no, start_step
     """
     found: dict[int, list[Span]] = {}
-    nos, steps = [no for no, _ in firsts], [step for _, step in firsts]
+    nos, steps = array_of(no for no, _ in firsts), array_of(step for _, step in firsts)
     for no, start, end, n in rows_of(sql, [nos, steps, run_id, run_id, _TAIL, -(2**63)]):
         found.setdefault(no, []).append(Span(start, end, n))
     return found
