@@ -71,10 +71,13 @@ def arrived(batches: Iterable[Waiting], keys: Collection[str] | None = None) -> 
     rows = list(alike.values())
     columns: dict[str, list[tuple[int, Floats]]] = {}
     for place, names in enumerate(alike):
-        wanted = [at for at, key in enumerate(names) if keys is None or key in keys]
-        if wanted:
-            values = np.concatenate([part.values if keys is None else part.values[:, wanted] for part in rows[place]])
-            for at, column in zip(wanted, np.ascontiguousarray(values.T), strict=True):
+        if keys is None:
+            whole = np.concatenate([part.values for part in rows[place]]).T
+            for key, column in zip(names, np.ascontiguousarray(whole), strict=True):
+                columns.setdefault(key, []).append((place, column))
+        else:
+            for at in (at for at, key in enumerate(names) if key in keys):
+                column = np.concatenate([part.values[:, at] for part in rows[place]])
                 columns.setdefault(names[at], []).append((place, column))
     shared: dict[tuple[int, ...], _Shared] = {}
     found: dict[str, Arrived] = {}
