@@ -10,12 +10,12 @@ from functools import reduce
 
 from django.db import connection, transaction
 
-from kit.rows import rows_of
+from kit.rows import array_of, rows_of
 from tracking.aggregates.block import note_change
 from tracking.aggregates.fold_rows import add_superseded, delete_chunks, insert_chunks, upsert_series
 from tracking.aggregates.hold import hold
 from tracking.columns.body import unpack_body
-from tracking.columns.chunk import PackedChunk, Region, Span, pack_chunk, pieces_of, regions_of
+from tracking.columns.chunk import Region, Span, pack_chunks, pieces_of, regions_of
 from tracking.columns.groups import Arrived, Waiting, arrived
 from tracking.columns.points import Points, joined, split
 from tracking.columns.summary import Summary, combined, summary_of
@@ -28,7 +28,11 @@ _TAIL = 12
 
 @dataclass(frozen=True, slots=True)
 class _Plan:
-    """What happens to one series. `stored` is None for a new one."""
+    """What happens to one series.
+
+    `stored` is None for a new one; `fresh` the summary of its new points that win; `after` that of the series after the fold,
+    None when a new step is not behind all that is stored: then points may have been replaced.
+    """
 
     key: str
     no: int
@@ -36,14 +40,19 @@ class _Plan:
     new: Arrived
     spans: list[Span]
     regions: list[Region]
+    fresh: Summary
+    after: Summary | None
 
     def touched(self) -> list[Span]:
         return [span for region in self.regions for span in self.spans[region.spans]]
 
-    @property
-    def is_late(self) -> bool:
-        """Whether a step is not behind all that is stored: then points may have been replaced."""
-        return self.stored is not None and int(self.new.winners.steps[0]) <= self.stored.summary.end_step
+    def summary_of(self, piece: Points) -> Summary:
+        """Of the points of a chunk to write; where they are all of the series or just the new ones, it is known."""
+        if self.after is not None and int(piece.steps[-1]) == self.after.end_step:
+            for known in (self.fresh, self.after):
+                if known.n == len(piece):
+                    return known
+        return summary_of(piece)
 
 
 def fold_run(run_id: int, most: int = FOLD_POINTS_AT_ONCE) -> int:
@@ -84,15 +93,16 @@ def _delete(run_id: int, batches: Iterable[Waiting]) -> None:
 def _fold(run_id: int, new: dict[str, Arrived]) -> None:
     plans = _plans(run_id, new)
     bodies = bodies_of([(run_id, plan.no, span.start) for plan in plans for span in plan.touched()])
-    written: list[tuple[int, PackedChunk]] = []
+    pieces: list[tuple[int, Points, Summary]] = []
     replaced: list[tuple[int, Points]] = []
     for plan in plans:
         old = {span.start: unpack_body(bodies[run_id, plan.no, span.start]) for span in plan.touched()}
-        chunks, superseded = _rewritten(plan, old)
-        written += [(plan.no, chunk) for chunk in chunks]
+        winners, superseded = _rewritten(plan, old)
+        pieces += [(plan.no, piece, plan.summary_of(piece)) for piece in winners]
         replaced += [(plan.no, points) for points in superseded if len(points)]
     delete_chunks(run_id, [(plan.no, span.start) for plan in plans for span in plan.touched()])
-    insert_chunks(run_id, written)
+    nos, points, summaries = zip(*pieces, strict=True)
+    insert_chunks(run_id, list(zip(nos, pack_chunks(points, summaries), strict=True)))
     add_superseded(run_id, replaced)
     upsert_series(run_id, _summaries(run_id, plans, replaced))
 
@@ -107,8 +117,15 @@ def _plans(run_id: int, new: dict[str, Arrived]) -> list[_Plan]:
         free += series is None
         no = free if series is None else series.no
         near = spans.get(no, [])
-        plans.append(_Plan(key, no, series, new[key], near, regions_of(near, new[key].winners.steps)))
+        regions, fresh = regions_of(near, new[key].winners.steps), summary_of(new[key].winners)
+        plans.append(_Plan(key, no, series, new[key], near, regions, fresh, _after(series, new[key], fresh)))
     return plans
+
+
+def _after(stored: StoredSeries | None, new: Arrived, fresh: Summary) -> Summary | None:
+    if stored is None:
+        return fresh
+    return None if int(new.winners.steps[0]) <= stored.summary.end_step else combined(stored.summary, fresh)
 
 
 def _spans(run_id: int, firsts: Sequence[tuple[int, int]]) -> dict[int, list[Span]]:
@@ -121,37 +138,33 @@ def _spans(run_id: int, firsts: Sequence[tuple[int, int]]) -> dict[int, list[Spa
         ORDER BY series_no, start_step
     """
     found: dict[int, list[Span]] = {}
-    nos, steps = [no for no, _ in firsts], [step for _, step in firsts]
+    nos, steps = array_of(no for no, _ in firsts), array_of(step for _, step in firsts)
     for no, start, end, n in rows_of(sql, [nos, steps, run_id, run_id, _TAIL, -(2**63)]):
         found.setdefault(no, []).append(Span(start, end, n))
     return found
 
 
-def _rewritten(plan: _Plan, old: dict[int, Points]) -> tuple[list[PackedChunk], list[Points]]:
-    """The chunks to write, and the points that win no more."""
-    chunks: list[PackedChunk] = []
+def _rewritten(plan: _Plan, old: dict[int, Points]) -> tuple[list[Points], list[Points]]:
+    """The points of each chunk to write, and those that win no more."""
+    pieces: list[Points] = []
     superseded = [plan.new.superseded]
     for region in plan.regions:
         fresh = plan.new.winners.take(region.points)
         winners, beaten = split(joined([*(old[span.start] for span in plan.spans[region.spans]), fresh]))
         superseded.append(beaten)
-        chunks += [pack_chunk(piece) for piece in pieces_of(winners, tail=region.tail)]
-    return chunks, superseded
+        pieces += pieces_of(winners, tail=region.tail)
+    return pieces, superseded
 
 
 def _summaries(run_id: int, plans: list[_Plan], replaced: list[tuple[int, Points]]) -> list[tuple[int, str, Summary]]:
     """The summary of each series after the fold; rebuilt from its chunks where points may have been replaced."""
-    rebuilt = chunk_summaries(run_id, [plan.no for plan in plans if plan.is_late])
+    rebuilt = chunk_summaries(run_id, [plan.no for plan in plans if plan.after is None])
     counts: dict[int, int] = {}
     for no, points in replaced:
         counts[no] = counts.get(no, 0) + len(points)
     found = []
     for plan in plans:
         before = 0 if plan.stored is None else plan.stored.summary.superseded
-        if plan.is_late:
-            summary = reduce(combined, [part for _, part in rebuilt[plan.no]])
-        else:
-            fresh = summary_of(plan.new.winners)
-            summary = fresh if plan.stored is None else combined(plan.stored.summary, fresh)
+        summary = plan.after or reduce(combined, [part for _, part in rebuilt[plan.no]])
         found.append((plan.no, plan.key, summary.with_superseded(before + counts.get(plan.no, 0))))
     return found

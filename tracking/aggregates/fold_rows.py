@@ -4,6 +4,7 @@ from collections.abc import Sequence
 
 from django.db import connection
 
+from kit.rows import array_of
 from tracking.columns.body import pack_body
 from tracking.columns.chunk import PackedChunk
 from tracking.columns.points import Points
@@ -55,7 +56,7 @@ def delete_chunks(run_id: int, chunks: Sequence[tuple[int, int]]) -> None:
         WHERE run_id = %s AND series_no = gone.no AND start_step = gone.start
     """
     with connection.cursor() as cursor:
-        cursor.execute(sql, [[no for no, _ in chunks], [start for _, start in chunks], run_id])
+        cursor.execute(sql, [array_of(no for no, _ in chunks), array_of(start for _, start in chunks), run_id])
 
 
 def insert_chunks(run_id: int, chunks: Sequence[tuple[int, PackedChunk]]) -> None:
@@ -90,11 +91,11 @@ def upsert_series(run_id: int, summaries: Sequence[tuple[int, str, Summary]]) ->
         SELECT %s, {values} FROM unnest({arrays}) AS new ({", ".join(_SERIES)})
         ON CONFLICT (run_id, no) DO UPDATE SET {changes}
     """  # noqa: S608 - fixed words only
-    rows = [
-        (no, key, *_scalars(summary), _literal(summary.sum), summary.superseded, summary.mean) for no, key, summary in summaries
-    ]
+    rows = [(no, *_scalars(summary), summary.superseded, summary.mean) for no, _, summary in summaries]
+    nos, *numbers = (array_of(column) for column in zip(*rows, strict=True))
+    keys, sums = [key for _, key, _ in summaries], [array_of(summary.sum) for _, _, summary in summaries]
     with connection.cursor() as cursor:
-        cursor.execute(sql, [run_id, *map(list, zip(*rows, strict=True))])
+        cursor.execute(sql, [run_id, nos, keys, *numbers[:-2], sums, *numbers[-2:]])
 
 
 def _scalars(summary: Summary) -> tuple[int | float | None, ...]:
@@ -111,7 +112,3 @@ def _scalars(summary: Summary) -> tuple[int | float | None, ...]:
         summary.vmax,
         summary.vmax_step,
     )
-
-
-def _literal(expansion: tuple[float, ...]) -> str:
-    return "{" + ",".join(map(repr, expansion)) + "}"

@@ -9,7 +9,7 @@ import numpy as np
 from tracking.columns.body import pack_body
 from tracking.columns.marks import marks_of
 from tracking.columns.points import Ints, Points
-from tracking.columns.pyramid import FANS, bucket_of, buckets_of, pack_level
+from tracking.columns.pyramid import FANS, packed_levels
 from tracking.columns.summary import Summary, summary_of
 from tracking.limits import CHUNK_POINTS
 
@@ -57,6 +57,8 @@ def regions_of(spans: Sequence[Span], steps: Ints) -> list[Region]:
         return [Region(slice(0, 0), slice(0, len(steps)), tail=True)]
     cut = int(np.searchsorted(steps, spans[-1].end, side="right"))
     first = _first_taken(spans, len(steps) - cut)
+    if not cut:
+        return [Region(slice(first, len(spans)), slice(0, len(steps)), tail=True)]
     starts = np.array([span.start for span in spans])
     home = np.clip(np.searchsorted(starts, steps[:cut], side="right") - 1, 0, None)
     late = int(np.searchsorted(home, first))
@@ -91,6 +93,8 @@ def pieces_of(points: Points, *, tail: bool) -> list[Points]:
     """Winning points cut into chunks: full ones at the tail, where more will follow, else equal ones. No step is cut in two."""
     n = len(points)
     size = CHUNK_POINTS if tail else -(-n // -(-n // CHUNK_POINTS))
+    if n <= size:
+        return [points]
     cuts = [0]
     while cuts[-1] < n:
         cut = min(cuts[-1] + size, n)
@@ -103,12 +107,29 @@ def pieces_of(points: Points, *, tail: bool) -> list[Points]:
 
 
 def pack_chunk(points: Points) -> PackedChunk:
-    start, summary = int(points.steps[0]), summary_of(points)
-    levels = [buckets_of(points, fan) if len(points) > fan else bucket_of(start, summary) for fan in FANS]
-    return PackedChunk(
-        start=start,
-        summary=summary,
-        marks=marks_of(points.steps, points.values).tobytes(),
-        levels=tuple(map(pack_level, levels, FANS)),
-        body=pack_body(points),
-    )
+    return pack_chunks([points], [summary_of(points)])[0]
+
+
+def pack_chunks(pieces: Sequence[Points], summaries: Sequence[Summary]) -> list[PackedChunk]:
+    """The chunks of these points, each with its summary; those of one length have their levels built together."""
+    alike: dict[int, list[int]] = {}
+    for place, piece in enumerate(pieces):
+        alike.setdefault(len(piece), []).append(place)
+    levels: dict[int, tuple[bytes, ...]] = {}
+    for n, places in alike.items():
+        at_once = max(CHUNK_POINTS // n, 1)  # bounds the memory
+        for some in (places[start : start + at_once] for start in range(0, len(places), at_once)):
+            steps = np.stack([pieces[place].steps for place in some])
+            values = np.stack([pieces[place].values for place in some])
+            known = [summaries[place] for place in some]
+            levels |= zip(some, zip(*(packed_levels(steps, values, known, fan) for fan in FANS), strict=True), strict=True)
+    return [
+        PackedChunk(
+            start=int(piece.steps[0]),
+            summary=summary,
+            marks=marks_of(piece.steps, piece.values).tobytes() if summary.bad else b"",
+            levels=levels[place],
+            body=pack_body(piece),
+        )
+        for place, (piece, summary) in enumerate(zip(pieces, summaries, strict=True))
+    ]

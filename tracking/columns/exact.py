@@ -5,8 +5,9 @@ as float(total), float(total - first), … (Shewchuk 1997, "Adaptive precision f
 the nearest float, the expansion is unique: equal sums are stored equally.
 """
 
+import math
 import sys
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 import numpy as np
 
@@ -16,7 +17,12 @@ from tracking.columns.points import Floats
 UNIT = 1126
 _LEAST_EXPONENT = -1073
 _LOW_BITS = 26
-_FEW = 64  # so many are added one by one in the time that arrays take to be set up
+_FEW = 256  # so many are added one by one in less time than arrays take to be set up
+
+
+def expansion_of_sum(values: Floats) -> tuple[float, ...]:
+    """The unique expansion of the exact sum of at most 2^26 finite float64."""
+    return expansion_of_few(values.tolist()) if len(values) <= _FEW else expansion_of(exact_sum(values))
 
 
 def exact_sum(values: Floats) -> int:
@@ -24,8 +30,8 @@ def exact_sum(values: Floats) -> int:
 
     Mantissas are added per exponent, in two halves of at most 27 bits whose sums a float64 holds exactly.
     """
-    if len(values) <= _FEW:
-        return total_of(values.tolist())
+    if not len(values):
+        return 0
     fractions, exponents = np.frexp(values)
     mantissas = np.ldexp(fractions, 53).astype(np.int64)
     least = int(exponents.min())
@@ -45,6 +51,18 @@ def expansion_of(total: int) -> tuple[float, ...]:
         part = _nearest(total)
         parts.append(part)
         total -= _whole(part)
+    return tuple(parts)
+
+
+def expansion_of_few(values: Sequence[float]) -> tuple[float, ...]:
+    """The same of the sum of finite values, or of expansions one after the other: in C, which pays for up to some hundred."""
+    rest, parts = list(values), []
+    try:
+        while part := math.fsum(rest):  # the nearest float, as `_nearest` finds it
+            parts.append(part)
+            rest.append(-part)
+    except OverflowError:
+        return expansion_of(total_of(values))
     return tuple(parts)
 
 

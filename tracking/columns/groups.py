@@ -64,20 +64,27 @@ def arrived(batches: Iterable[Waiting], keys: Collection[str] | None = None) -> 
 
     Keys that were always logged together share their steps, times and order: these are worked out once.
     """
-    rows: list[_Rows] = []
-    places: dict[str, list[tuple[int, int]]] = {}
+    alike: dict[tuple[str, ...], list[_Rows]] = {}
     for batch in batches:
         for group in _decoder.decode(inflate(batch.body, batch.codec, STORED_BYTES_INFLATED)).groups:
-            for column, key in enumerate(group.keys):
-                if keys is None or key in keys:
-                    places.setdefault(key, []).append((len(rows), column))
-            rows.append(_rows_of(group, batch))
+            alike.setdefault(tuple(group.keys), []).append(_rows_of(group, batch))
+    rows = list(alike.values())
+    columns: dict[str, list[tuple[int, Floats]]] = {}
+    for place, names in enumerate(alike):
+        if keys is None:
+            whole = np.concatenate([part.values for part in rows[place]]).T
+            for key, column in zip(names, np.ascontiguousarray(whole), strict=True):
+                columns.setdefault(key, []).append((place, column))
+        else:
+            for at in (at for at, key in enumerate(names) if key in keys):
+                column = np.concatenate([part.values[:, at] for part in rows[place]])
+                columns.setdefault(names[at], []).append((place, column))
     shared: dict[tuple[int, ...], _Shared] = {}
     found: dict[str, Arrived] = {}
-    for key, cells in places.items():
-        members = tuple(row for row, _ in cells)
-        axes = shared.get(members) or shared.setdefault(members, _Shared.of([rows[row] for row in members]))
-        found[key] = axes.arrived(np.concatenate([rows[row].values[:, column] for row, column in cells]))
+    for key, parts in columns.items():
+        members = tuple(place for place, _ in parts)
+        axes = shared.get(members) or shared.setdefault(members, _Shared.of([row for place in members for row in rows[place]]))
+        found[key] = axes.arrived(parts[0][1] if len(parts) == 1 else np.concatenate([column for _, column in parts]))
     return found
 
 

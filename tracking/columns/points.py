@@ -91,9 +91,11 @@ def joined(parts: Sequence[Points]) -> Points:
     """All points of all parts, one after the other. `parts` has at least one."""
     if len(parts) == 1:
         return parts[0]
-    names = tuple(sorted({name for part in parts for name in part.names}))
-    place = {name: i for i, name in enumerate(names)}
-    writers = [np.array([place[name] for name in part.names], dtype=np.uint32)[part.writers] for part in parts]
+    names, writers = parts[0].names, [part.writers for part in parts]
+    if any(part.names != names for part in parts):
+        names = tuple(sorted({name for part in parts for name in part.names}))
+        place = {name: i for i, name in enumerate(names)}
+        writers = [np.array([place[name] for name in part.names], dtype=np.uint32)[part.writers] for part in parts]
     return Points(
         steps=np.concatenate([part.steps for part in parts]),
         times=np.concatenate([part.times for part in parts]),

@@ -11,7 +11,7 @@ import numpy as np
 import numpy.typing as npt
 
 from tracking.columns.codec import pack_column, unpack_column
-from tracking.columns.points import Points
+from tracking.columns.points import Floats, Ints
 from tracking.columns.summary import Summary
 
 FANS = (16, 128, 1024)
@@ -38,42 +38,57 @@ _encoder = msgspec.msgpack.Encoder()
 _decoder = msgspec.msgpack.Decoder(tuple[int, list[bytes]])
 
 
-def buckets_of(points: Points, fan: int) -> Buckets:
-    """One bucket per `fan` points, in order; the last may hold fewer."""
-    n = len(points)
+def packed_levels(steps: Ints, values: Floats, summaries: Sequence[Summary], fan: int) -> list[bytes]:
+    """Of k chunks of n points each, all at once: for short ones most of the time would go into the calls, not the points.
+
+    steps and values are (k, n); a level that one bucket fills is made from the summaries, which costs less.
+    """
+    of_many = steps.shape[1] > fan
+    return pack_level(buckets_of(steps, values, fan) if of_many else buckets_from(steps[:, 0].tolist(), summaries), fan)
+
+
+def buckets_of(steps: Ints, values: Floats, fan: int) -> Buckets:
+    """(k, n) points to (k, rows) buckets: one per `fan` points, in order; the last of each of the k may hold fewer."""
+    k, n = steps.shape
     rows = -(-n // fan)
-    finite = np.isfinite(points.values)
-    buckets = np.zeros(rows, dtype=BUCKET)
+    finite = np.isfinite(values)
+    buckets = np.zeros((k, rows), dtype=BUCKET)
     starts = np.arange(rows) * fan
-    buckets["step"] = points.steps[starts]
-    buckets["n"] = np.add.reduceat(finite, starts, dtype=np.uint32)
+    buckets["step"] = steps[:, starts]
+    buckets["n"] = np.add.reduceat(finite, starts, axis=1, dtype=np.uint32)
     buckets["bad"] = np.diff(np.append(starts, n)) - buckets["n"]
     with np.errstate(over="ignore", invalid="ignore"):
-        buckets["sum"] = np.add.reduceat(np.where(finite, points.values, 0.0), starts)
+        buckets["sum"] = np.add.reduceat(np.where(finite, values, 0.0), starts, axis=1)
     for name, worst, position in (("vmin", np.inf, np.argmin), ("vmax", -np.inf, np.argmax)):
-        grid = np.full(rows * fan, worst)
-        np.copyto(grid[:n], points.values, where=finite)
-        at = starts + position(grid.reshape(rows, fan), axis=1)
-        buckets[name] = np.where(buckets["n"] > 0, grid[at], np.nan)
-        buckets[f"{name}_step"] = points.steps[np.minimum(at, n - 1)]
+        grid = np.full((k, rows * fan), worst)
+        np.copyto(grid[:, :n], values, where=finite)
+        at = starts + position(grid.reshape(k, rows, fan), axis=2)
+        buckets[name] = np.where(buckets["n"] > 0, np.take_along_axis(grid, at, axis=1), np.nan)
+        buckets[f"{name}_step"] = np.take_along_axis(steps, np.minimum(at, n - 1), axis=1)
     return buckets
 
 
-def bucket_of(start: int, summary: Summary) -> Buckets:
-    """The one bucket of points that begin at step `start`: what buckets_of finds where a fan holds them all, for less."""
-    low = start if summary.vmin_step is None else summary.vmin_step
-    high = start if summary.vmax_step is None else summary.vmax_step
-    vmin = np.nan if summary.vmin is None else summary.vmin
-    vmax = np.nan if summary.vmax is None else summary.vmax
+def buckets_from(starts: Sequence[int], summaries: Sequence[Summary]) -> Buckets:
+    """(k, 1) buckets, each of all points of a chunk that begins at step `start`: as buckets_of finds them, for less."""
+    rows = []
+    for start, summary in zip(starts, summaries, strict=True):
+        low = start if summary.vmin_step is None else summary.vmin_step
+        high = start if summary.vmax_step is None else summary.vmax_step
+        vmin = np.nan if summary.vmin is None else summary.vmin
+        vmax = np.nan if summary.vmax is None else summary.vmax
+        rows.append((start, vmin, low, vmax, high, 0.0, summary.finite, summary.bad))
+    buckets = np.array(rows, dtype=BUCKET)
     with np.errstate(over="ignore"):
-        total = np.float64(sum(summary.sum)).astype(np.float32)
-    return np.array([(start, vmin, low, vmax, high, total, summary.finite, summary.bad)], dtype=BUCKET)
+        buckets["sum"] = np.array([sum(summary.sum) for summary in summaries], dtype=np.float64)
+    return buckets[:, None]
 
 
-def pack_level(buckets: Buckets, fan: int) -> bytes:
+def pack_level(buckets: Buckets, fan: int) -> list[bytes]:
+    """The level of each of k chunks from its row of (k, rows) buckets."""
     if fan == FANS[-1]:
-        return buckets.tobytes()
-    return _encoder.encode((len(buckets), [pack_column(_relative(buckets, name)) for name, _ in _FIELDS]))
+        return [row.tobytes() for row in buckets]
+    fields = [np.ascontiguousarray(_relative(buckets, name)) for name, _ in _FIELDS]
+    return [_encoder.encode((buckets.shape[1], list(map(pack_column, row)))) for row in zip(*fields, strict=True)]
 
 
 def unpack_levels(packed: list[bytes], fan: int, names: Sequence[str] = BUCKET.names or ()) -> dict[str, npt.NDArray[Any]]:

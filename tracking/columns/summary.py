@@ -4,7 +4,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from tracking.columns.exact import exact_sum, expansion_of, mean_of, total_of
+from tracking.columns.exact import expansion_of_few, expansion_of_sum, mean_of, total_of
 from tracking.columns.points import Points
 
 
@@ -67,7 +67,7 @@ def summary_of(points: Points) -> Summary:
         vmin_step=int(good.steps[low]),
         vmax=float(good.values[high]),
         vmax_step=int(good.steps[high]),
-        sum=expansion_of(exact_sum(good.values)),
+        sum=expansion_of_sum(good.values),
     )
 
 
@@ -91,7 +91,7 @@ def combined(earlier: Summary, later: Summary) -> Summary:
         vmin_step=low.vmin_step,
         vmax=high.vmax,
         vmax_step=high.vmax_step,
-        sum=expansion_of(total_of(earlier.sum) + total_of(later.sum)),
+        sum=expansion_of_few(earlier.sum + later.sum),
         superseded=superseded,
     )
 

@@ -2,6 +2,7 @@
 
 import threading
 from datetime import timedelta
+from functools import reduce
 from typing import Any
 
 import msgspec
@@ -17,12 +18,15 @@ from tests.factories.batch import batch_of, line
 from tests.factories.tracking import log_metrics, make_run
 from tracking import tasks
 from tracking.aggregates.fold import fold_run
+from tracking.columns.body import unpack_body
+from tracking.columns.summary import combined, summary_of
 from tracking.ingest.accept import accept_batch
 from tracking.limits import FOLD_AGE_SECONDS, FOLD_AGE_SECONDS_PER_SERIES, FOLD_BATCHES
 from tracking.models import Chunk, Payload, Project, Run, Series, Superseded
 from tracking.queries.backlog import oldest_unfolded_seconds, runs_due
 from tracking.queries.history import history_of
 from tracking.queries.series import series_of
+from tracking.queries.stored import bodies_of, chunk_summaries, stored_series
 
 
 @pytest.fixture
@@ -53,6 +57,23 @@ def test_small_folds_merge_into_few_chunks(run: Run) -> None:
         fold_run(run.pk)
     assert Chunk.objects.filter(run=run).count() <= 8
     assert Series.objects.get(run=run).n == 512
+
+
+@pytest.mark.parametrize("late", [False, True])
+def test_a_chunk_has_the_summary_of_its_points_however_it_was_merged(run: Run, late: bool) -> None:
+    odd = [-0.0, 0.0, float("nan"), 0.1, float("-inf"), 1e308, 1e308, 5e-324, -7.5]
+    first = 0
+    for seq, n in enumerate([50, 50, 50, 20, 9, 400, 1, 30, 20_000, 3]):
+        log(run, (odd * (n // len(odd) + 1))[seq % 5 :][:n], seq, first_step=max(first - 2, 0) if late else first)
+        first += n
+        fold_run(run.pk)
+    chunks = chunk_summaries(run.pk, [1])[1]
+    bodies = bodies_of([(run.pk, 1, span.start) for span, _ in chunks])
+    found = [summary_of(unpack_body(bodies[run.pk, 1, span.start])) for span, _ in chunks]
+    assert len(chunks) > 2
+    assert repr([summary for _, summary in chunks]) == repr(found)  # by repr, -0.0 is not 0.0
+    (series,) = stored_series([run.pk])
+    assert repr(series.summary.with_superseded(0)) == repr(reduce(combined, found))
 
 
 @pytest.mark.django_db(transaction=True)

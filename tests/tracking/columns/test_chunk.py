@@ -49,7 +49,7 @@ def test_bodies_unpacked_together_are_those_unpacked_one_by_one(sizes: list[int]
 def test_levels_keep_extremes_at_their_steps(fan: int) -> None:
     points = points_at(np.sort(np.random.default_rng(1).integers(-(2**63), 2**63 - 1, 3000)))
     points.values[:1100] = np.nan
-    buckets = unpack_levels([pack_level(buckets_of(points, fan), fan)], fan)
+    buckets = unpack_levels(pack_level(buckets_of(points.steps[None], points.values[None], fan), fan), fan)
     for i, start in enumerate(range(0, 3000, fan)):
         values = points.values[start : start + fan]
         good = np.isfinite(values)
