@@ -5,9 +5,9 @@ from django.urls import include, path
 handler500 = "kit.server_error.server_error"
 
 urlpatterns = [
+    path("api/v1/", include("tracking.api_urls")),  # first, as it is asked most: no other address is compared
     path("", include("stack.urls")),
     path("", include("accounts.urls")),
-    path("api/v1/", include("tracking.api_urls")),
     path("", include("reports.urls")),
     path("", include("tracking.urls")),
 ]

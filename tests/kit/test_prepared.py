@@ -4,11 +4,12 @@ from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import pytest
-from django.db import connection
+from django.db import DataError, connection, transaction
 from django.db.models import QuerySet
 
 from accounts.models import Team, User
 from kit.prepared import Prepared
+from kit.rows import rows_of
 from tests.factories.accounts import Cast
 from tests.factories.tracking import make_project, make_run
 from tracking.models import Project, Run
@@ -62,3 +63,31 @@ def test_threads_have_connections_of_their_own(team: Team) -> None:
 
     with ThreadPoolExecutor(4) as pool:
         assert set(pool.map(find, range(40))) == {team}
+
+
+def planned() -> list[str]:
+    """What the server has planned for this connection, for good."""
+    return [statement for (statement,) in rows_of("SELECT statement FROM pg_prepared_statements ORDER BY prepare_time")]
+
+
+def test_the_server_plans_it_once_and_nothing_else(team: Team, django_assert_num_queries: Any) -> None:
+    known = planned()
+    prepared = Prepared(lambda slug: Team.objects.filter(slug=slug), slug=str)
+    for _ in range(7):  # PostgreSQL makes a plan for all values after five
+        with django_assert_num_queries(1):
+            assert prepared.first(slug=team.slug) == team
+        assert prepared.first(slug="nobody") is None
+        assert Team.objects.filter(slug=team.slug).first() == team
+        assert rows_of("SELECT 1::int8 + %s", [2]) == [(3,)]
+        assert rows_of("SELECT 2::int8 + %s", [2], planned=True) == [(4,)]
+    ours = planned()[len(known) :]
+    assert ['"accounts_team"."slug" = $1' in statement for statement in ours] == [True, False]
+    assert ours[1] == "SELECT 2::int8 + $1"
+
+
+def test_what_fails_where_it_is_planned_leaves_the_connection_as_it_was(team: Team) -> None:
+    for _ in range(2):
+        with pytest.raises(DataError), transaction.atomic():
+            rows_of("SELECT 1 / %s::int8", [0], planned=True)
+        assert connection.connection.prepare_threshold is None
+    assert rows_of("SELECT 1 / %s::int8", [1], planned=True) == [(1,)]

@@ -117,7 +117,7 @@ def _insert(run_id: int, writer: str, seq: int, batch: ReadBatch, state: str) ->
     """
     rejections = batch.rejections
     answer = [batch.digest, batch.last_time, batch.points, rejections.total, Jsonb(rejections.told)]
-    found, inserted = rows_of(sql, [run_id, state, writer, seq, *answer, batch.codec, batch.body])[0]
+    found, inserted = rows_of(sql, [run_id, state, writer, seq, *answer, batch.codec, batch.body], planned=True)[0]
     return inserted == 1 if found else None
 
 

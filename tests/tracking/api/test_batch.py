@@ -30,6 +30,15 @@ def test_a_batch_is_accepted_once(put: Callable[..., HttpResponse]) -> None:
     assert first.json() == {"points": 2, "rejected": [], "refused": 0}
 
 
+def test_what_every_batch_asks_of_the_server_is_planned_once(put: Callable[..., HttpResponse], run: Run) -> None:
+    assert [put(GOOD, name=f"w/{seq}").status_code for seq in range(7)] == [202] * 7
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT string_agg(statement, ';') FROM pg_prepared_statements")
+        (planned,) = cursor.fetchone()
+    wanted = ('"accounts_apikey"."prefix" =', '"tracking_run"."uid" =', "INSERT INTO tracking_batch")
+    assert [words for words in wanted if words not in planned] == []
+
+
 def test_another_batch_under_the_name_is_a_conflict(put: Callable[..., HttpResponse], run: Run) -> None:
     put(GOOD)
     assert refusal(put(batch_of(line("loss", [9.0])))) == (409, "batch_conflict")
