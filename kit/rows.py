@@ -1,6 +1,6 @@
 """Rows of a statement of our own, in PostgreSQL's binary form: bytea as it is instead of hex text, floats bit by bit."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from typing import Any
 
@@ -16,6 +16,14 @@ def rows_of(sql: str, params: Sequence[Any] = ()) -> list[tuple[Any, ...]]:
         cursor.execute(sql, params)
         found: list[tuple[Any, ...]] = cursor.fetchall()
         return found
+
+
+def whole_numbers(numbers: Iterable[int]) -> str:
+    """An array as PostgreSQL reads it, for a parameter with a cast: `%s::bigint[]`.
+
+    For thousands of numbers: psycopg looks at each one of a list, which takes ten times as long.
+    """
+    return f"{{{','.join(map(str, numbers))}}}"
 
 
 @contextmanager

@@ -4,7 +4,7 @@ from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from kit.rows import rows_of
+from kit.rows import rows_of, whole_numbers
 from tracking.columns.chunk import Span
 from tracking.columns.groups import Waiting
 from tracking.columns.summary import Summary
@@ -64,8 +64,8 @@ def bodies_of(wanted: Sequence[tuple[int, int, int]]) -> dict[tuple[int, int, in
         JOIN unnest(%s::bigint[], %s::int[], %s::bigint[]) AS wanted (run_id, series_no, start_step)
         USING (run_id, series_no, start_step)
     """
-    runs, nos, starts = zip(*wanted, strict=True)
-    return {(run_id, no, start): body for run_id, no, start, body in rows_of(sql, [list(runs), list(nos), list(starts)])}
+    columns = [whole_numbers(column) for column in zip(*wanted, strict=True)]
+    return {(run_id, no, start): body for run_id, no, start, body in rows_of(sql, columns)}
 
 
 def _summary(columns: Sequence[Any]) -> Summary:
