@@ -6,6 +6,7 @@ then columns, each at a multiple of 8. docs/frame.md describes the header.
 
 import hashlib
 import json
+import math
 import struct
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -28,6 +29,7 @@ __all__ = ["MAGIC", "Drawing", "TooManyPoints", "frame_of", "frames_of", "pack_f
 
 MAGIC = b"LLF1"
 _ANY = "uid-of-a-run"
+_NONE = np.zeros(0)
 _SMALLEST, _LARGEST = 1.2e-38, 3.4e38  # what float32 holds without losing the order of magnitude
 _FINE = 1e-3  # values closer to each other than this, relatively, need float64 to be told apart in a chart
 
@@ -67,7 +69,7 @@ def frames_of(runs: Sequence[Run], keys: Sequence[str], drawing: Drawing | None 
     entries = _entries(runs, drawing.group, revisions)
     matched = len(runs) if drawing.matched is None else drawing.matched
     header = {"x": drawing.x, "revision": _revision(runs, revisions), "matched": matched}
-    return [_frame({"key": key, **header}, [(entries[run.pk], curves.get((run.pk, key))) for run in runs]) for key in keys]
+    return [_frame({"key": key, **header}, [(entries[pk], curves.get((pk, key))) for pk in ids]) for key in keys]
 
 
 def _curves(ids: Sequence[int], keys: Sequence[str], drawing: Drawing) -> dict[tuple[int, str], Curve]:
@@ -92,31 +94,36 @@ def _frame(header: dict[str, Any], runs: Sequence[tuple[dict[str, Any], Curve | 
 def pack_frame(header: dict[str, Any], columns: dict[str, npt.NDArray[Any]], runs: list[dict[str, Any]]) -> bytes:
     """The bytes of a frame: `header` plus where each of `columns` lies, and `runs`."""
     places: dict[str, dict[str, Any]] = {}
-    area = bytearray()
+    area: list[bytes | memoryview] = []
+    size = 0
     for name, column in columns.items():
-        places[name] = {"dtype": column.dtype.newbyteorder("<").str, "offset": len(area), "length": len(column)}
-        area += column.tobytes()
-        area += bytes(-len(area) % 8)
+        places[name] = {"dtype": column.dtype.newbyteorder("<").str, "offset": size, "length": len(column)}
+        padding = bytes(-column.nbytes % 8)
+        area += [column.data, padding]  # copied once, by the join below
+        size += column.nbytes + len(padding)
     text = json.dumps({**header, "columns": places, "runs": runs}, ensure_ascii=False, allow_nan=False).encode()
     text += b" " * (-len(text) % 8)
-    return MAGIC + struct.pack("<I", len(text)) + text + bytes(area)
+    return b"".join([MAGIC, struct.pack("<I", len(text)), text, *area])
 
 
 def _columns(curves: list[Curve]) -> dict[str, npt.NDArray[Any]]:
-    steps = np.concatenate([curve.steps for curve in curves]) if curves else np.zeros(0, dtype=np.int64)
-    values = np.concatenate([curve.values for curve in curves]) if curves else np.zeros(0)
-    return {"x": steps.astype("<f8"), "y": values.astype("<f4" if _fits_float32(values) else "<f8")}
+    steps = np.concatenate([_NONE, *(curve.steps for curve in curves)], dtype="<f8")
+    values = np.concatenate([_NONE, *(curve.values for curve in curves)], dtype="<f8")
+    return {"x": steps, "y": values.astype("<f4") if _fits_float32(values) else values}
 
 
 def _fits_float32(values: npt.NDArray[np.float64]) -> bool:
     """Of finite values and NaN."""
     sizes = np.abs(values)
-    sizes = sizes[sizes > 0]
-    if not len(sizes):
+    sizes[sizes == 0] = np.nan  # what fmin passes over; taking the others out would cost ten times as much
+    low, high, smallest = (
+        float(reduce(column, initial=np.nan))
+        for reduce, column in ((np.fmin.reduce, values), (np.fmax.reduce, values), (np.fmin.reduce, sizes))
+    )
+    if math.isnan(smallest):
         return True
-    largest = float(sizes.max())
-    spread = float(np.fmax.reduce(values) / 2 - np.fmin.reduce(values) / 2) * 2
-    return float(sizes.min()) >= _SMALLEST and largest <= _LARGEST and (spread == 0 or spread >= _FINE * largest)
+    largest, spread = max(-low, high), (high / 2 - low / 2) * 2
+    return smallest >= _SMALLEST and largest <= _LARGEST and (spread == 0 or spread >= _FINE * largest)
 
 
 def _entries(runs: Sequence[Run], group: str, revisions: dict[int, int]) -> dict[int, dict[str, Any]]:

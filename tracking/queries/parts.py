@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from kit.rows import rows_of
+from kit.rows import array_of, rows_of
 from tracking.columns.chunk import Span
 from tracking.columns.marks import MARK, Marks
 from tracking.columns.points import Floats, Ints
@@ -121,15 +121,9 @@ def joined_of(wanted: Sequence[Wanted], first: int, last: int) -> dict[tuple[int
     }
 
 
-def _columns(wanted: Sequence[Wanted]) -> list[list[int | None]]:
-    nears = [one.near or (None, None) for one in wanted]
-    return [
-        [one.run_id for one in wanted],
-        [one.no for one in wanted],
-        [one.fan for one in wanted],
-        [near for near, _ in nears],
-        [near for _, near in nears],
-    ]
+def _columns(wanted: Sequence[Wanted]) -> list[str]:
+    rows = [(one.run_id, one.no, one.fan, *(one.near or (None, None))) for one in wanted]
+    return [array_of(column) for column in zip(*rows, strict=True)]
 
 
 def _joined(n: int, bad: int, heads: npt.NDArray[np.void], marks: bytes, level: bytes | None) -> Joined:

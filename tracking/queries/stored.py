@@ -64,8 +64,8 @@ def bodies_of(wanted: Sequence[tuple[int, int, int]]) -> dict[tuple[int, int, in
         JOIN unnest(%s::bigint[], %s::int[], %s::bigint[]) AS wanted (run_id, series_no, start_step)
         USING (run_id, series_no, start_step)
     """
-    runs, nos, starts = zip(*wanted, strict=True)
-    return {(run_id, no, start): body for run_id, no, start, body in rows_of(sql, list(map(array_of, (runs, nos, starts))))}
+    columns = [array_of(column) for column in zip(*wanted, strict=True)]
+    return {(run_id, no, start): body for run_id, no, start, body in rows_of(sql, columns)}
 
 
 def _summary(columns: Sequence[Any]) -> Summary:

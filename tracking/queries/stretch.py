@@ -12,7 +12,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from kit.rows import rows_of
+from kit.rows import array_of, rows_of
 from tracking.columns.body import steps_and_values, unpack_body
 from tracking.columns.chunk import Span, holding
 from tracking.columns.groups import arrived
@@ -137,7 +137,7 @@ def _counts(places: Sequence[tuple[int, int]], within: Range) -> dict[tuple[int,
         FROM unnest(%s::bigint[], %s::int[]) AS wanted (run_id, series_no) JOIN tracking_chunk USING (run_id, series_no)
         WHERE end_step >= %s AND start_step <= %s GROUP BY run_id, series_no
     """
-    arrays = [[run_id for run_id, _ in places], [no for _, no in places]]
+    arrays = [array_of(run_id for run_id, _ in places), array_of(no for _, no in places)]
     rows = rows_of(sql, [within.last, within.first, *arrays, within.first, within.last])
     return {(run_id, no): count for run_id, no, count in rows}
 
