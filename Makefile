@@ -78,7 +78,7 @@ lock: .stamps/venv           ## lock files anew: hashes, and no registry's addre
 check: install   ## ruff, mypy, the import law, the URL gate
 	.venv/bin/ruff check .
 	.venv/bin/ruff format --check .
-	.venv/bin/mypy config stack reports tracking accounts kit sdk/lablore
+	.venv/bin/mypy config stack reports tracking accounts kit sdk/lablore benchmarks
 	.venv/bin/lint-imports
 	$(PY) -m pytest -q tests/test_every_url_is_gated.py
 

@@ -50,7 +50,7 @@ class Clock:
 
     def data_folder(self) -> Path:
         """Where the server keeps its data, by its command line."""
-        words = self._server.cmdline()
+        words = self._processes[0].cmdline()
         return Path(words[words.index("-D") + 1])
 
     def _cpu(self) -> float:

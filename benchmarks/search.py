@@ -91,7 +91,7 @@ def fill(clock: Clock, size: int) -> Filled:
 
 LOSS, ACCURACY = KeyMetric("val/loss", "min"), KeyMetric("val/acc", "max")
 METRICS_ASKED = {metric.name: metric for metric in (LOSS, ACCURACY)}
-SETTINGS_ASKED = {f"config.setting_{k}": (f"setting_{k}",) for k in (1, 16)}
+SETTINGS_ASKED: dict[str, tuple[str, ...]] = {f"config.setting_{k}": (f"setting_{k}",) for k in (1, 16)}
 USUAL = ("state:finished", Sort("val/loss.min", descending=False))
 QUESTIONS = {
     "no filter, newest": ("", Sort("created", descending=True)),
