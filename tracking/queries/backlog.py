@@ -23,7 +23,7 @@ _DUE = """
     ) AS waiting
     JOIN tracking_run AS run ON run.id = waiting.run_id AND run.condemned_at IS NULL
     CROSS JOIN LATERAL (SELECT count(*) AS n FROM tracking_series WHERE run_id = waiting.run_id) AS series
-    WHERE waiting.oldest < now() - make_interval(secs => least(%s, %s + %s * series.n))
+    WHERE waiting.oldest < clock_timestamp() - make_interval(secs => least(%s, %s + %s * series.n))
        OR run.state = ANY(%s)
        OR waiting.batches >= %s
        OR waiting.points >= greatest(%s, %s * series.n)
