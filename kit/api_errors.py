@@ -10,7 +10,7 @@ from django.http import Http404
 from rest_framework.exceptions import APIException, ErrorDetail, MethodNotAllowed, NotAuthenticated, ValidationError
 from rest_framework.response import Response
 
-from kit.refusal import NOTHING_HERE, Refusal, error_body
+from kit.refusal import NOTHING_HERE, Refusal, error_body, error_headers
 
 log = logging.getLogger(__name__)
 
@@ -41,9 +41,7 @@ def error_answer(error: Exception, context: dict[str, Any]) -> Response:
 
 
 def answer(status: int, code: str, message: str, **details: object) -> Response:
-    """`retry_after` among the details, in seconds, is said as a header too."""
-    headers = {"Retry-After": str(details["retry_after"])} if "retry_after" in details else None
-    return Response(error_body(code, message, **details), status=status, headers=headers)
+    return Response(error_body(code, message, **details), status=status, headers=error_headers(**details))
 
 
 def _of_drf(error: APIException) -> Response:

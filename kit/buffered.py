@@ -14,7 +14,7 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from typing import Any
 
-from kit.refusal import Refusal, error_body
+from kit.refusal import Refusal, error_body, error_headers
 from kit.whole_body import Bodies, Bounds, Gone, Receive
 
 Wsgi = Callable[[dict[str, Any], Callable[..., Any]], Iterable[bytes]]
@@ -67,7 +67,7 @@ class Buffered:
 
         def start(status: str, headers: list[tuple[str, str]], _failure: Any = None) -> None:
             answer.status = int(status[:3])
-            answer.headers = [(name.lower().encode("latin-1"), value.encode("latin-1")) for name, value in headers]
+            answer.headers = raw_headers(headers)
 
         parts: Any = self.application(environ, start)
         if getattr(parts, "streaming", False) and length_of(answer) > JOINED:
@@ -101,6 +101,11 @@ async def _sent(send: Send, part: bytes) -> None:
         await send({"type": "http.response.body", "body": part, "more_body": True})
 
 
+def raw_headers(headers: Iterable[tuple[str, str]]) -> list[tuple[bytes, bytes]]:
+    """Headers as ASGI wants them."""
+    return [(name.lower().encode("latin-1"), value.encode("latin-1")) for name, value in headers]
+
+
 def length_of(answer: Answer) -> float:
     """The length that the answer declares, infinite when it does not."""
     return next((int(value) for name, value in answer.headers if name == b"content-length"), float("inf"))
@@ -108,10 +113,8 @@ def length_of(answer: Answer) -> float:
 
 def refused(refusal: Refusal) -> Answer:
     text = json.dumps(error_body(refusal.code, refusal.message, **refusal.details))
-    headers = [(b"content-type", b"application/json"), (b"connection", b"close")]
-    if "retry_after" in refusal.details:
-        headers.append((b"retry-after", str(refusal.details["retry_after"]).encode()))
-    return Answer(refusal.status, headers, text.encode())
+    headers = {"Content-Type": "application/json", "Connection": "close", **error_headers(**refusal.details)}
+    return Answer(refusal.status, raw_headers(headers.items()), text.encode())
 
 
 def environ_of(scope: Scope, body: bytearray) -> dict[str, Any]:

@@ -40,6 +40,11 @@ class Deleted(Refusal):
     status = 410
 
 
+def error_headers(**details: object) -> dict[str, str]:
+    """What of a refusal's details is said as a header too: `retry_after`, in seconds."""
+    return {"Retry-After": str(details["retry_after"])} if "retry_after" in details else {}
+
+
 def error_body(code: str, message: str, **details: object) -> dict[str, dict[str, object]]:
     """The one shape of a refusal in JSON: {"error": {"code", "message", …details}}."""
     return {"error": {"code": code, "message": message, **details}}
