@@ -15,9 +15,7 @@ from accounts.roles import Permission
 from kit.download import TYPES, download
 from tracking.api.refusals import REFUSALS
 from tracking.models import Project, Run
-from tracking.queries.export import project_parts, run_parts
-from tracking.queries.points_csv import project_csv, run_csv
-from tracking.queries.points_parquet import parquet
+from tracking.queries.export_file import project_file, run_file
 
 _ROWS = "Rows by run, key and step; of several values that one writer gave a step, the last. Made while it is sent."
 
@@ -44,7 +42,7 @@ def _file(suffix: str, of: str) -> Callable[[Any], Any]:
 @content_negotiation_class(ByAddress)
 @gated(Run, Permission.RUN_VIEW)
 def run_history_csv(request: Request, run: Run) -> HttpResponseBase:
-    return download(request, run_csv(run), run.name, "csv")
+    return download(request, *run_file(run, "csv"))
 
 
 @_file("parquet", "run")
@@ -52,7 +50,7 @@ def run_history_csv(request: Request, run: Run) -> HttpResponseBase:
 @content_negotiation_class(ByAddress)
 @gated(Run, Permission.RUN_VIEW)
 def run_history_parquet(request: Request, run: Run) -> HttpResponseBase:
-    return download(request, parquet(run_parts(run)), run.name, "parquet")
+    return download(request, *run_file(run, "parquet"))
 
 
 @_file("csv", "project")
@@ -60,7 +58,7 @@ def run_history_parquet(request: Request, run: Run) -> HttpResponseBase:
 @content_negotiation_class(ByAddress)
 @gated(Project, Permission.RUN_VIEW)
 def project_history_csv(request: Request, project: Project) -> HttpResponseBase:
-    return download(request, project_csv(project), project.slug, "csv")
+    return download(request, *project_file(project, "csv"))
 
 
 @_file("parquet", "project")
@@ -68,4 +66,4 @@ def project_history_csv(request: Request, project: Project) -> HttpResponseBase:
 @content_negotiation_class(ByAddress)
 @gated(Project, Permission.RUN_VIEW)
 def project_history_parquet(request: Request, project: Project) -> HttpResponseBase:
-    return download(request, parquet(project_parts(project)), project.slug, "parquet")
+    return download(request, *project_file(project, "parquet"))
