@@ -1,19 +1,58 @@
 """Keeping the blocks that lists sort by: changes are noted where they happen, and a worker brings them in, many at a time."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import astuple, dataclass
 from typing import Any, Literal
 
 import numpy as np
 from django.db import connection, transaction
 
 from kit.rows import rows_of
+from tracking.aggregates.hold import hold_blocks
 from tracking.columns.block import Ids, PackedMetrics, PackedSettings, metrics_renewed, settings_renewed
 from tracking.limits import BLOCK_RUNS, COPIED_AT_ONCE
 from tracking.models import ConfigBlock, MetricBlock, Uncopied
 from tracking.queries.block import readings_for, settings_for
 
-_LOCK = 0x4C42 << 48  # beside those of the folds, see tracking.aggregates.fold
 _KEYS_AT_ONCE = 500  # blocks held in memory together: some 16 MB
+
+
+@dataclass(frozen=True, slots=True)
+class _Kind:
+    """One kind of block: its table with the types of what is beside `runs`, where the truth is read, how a block is made anew.
+
+    nothing: what `truth` has of a key that none of the runs has. keeps_keys: a run never loses a key as long as it is there.
+    """
+
+    table: str
+    columns: Mapping[str, str]
+    packed: type[PackedMetrics] | type[PackedSettings]
+    truth: Callable[[list[int]], Mapping[str, Any]]
+    renewed: Callable[[Any, Ids, Any], PackedMetrics | PackedSettings]
+    nothing: Any
+    keeps_keys: bool
+
+
+_KINDS = {
+    "metric": _Kind(
+        table="tracking_metricblock",
+        columns={"last": "bytea", "vmin": "bytea", "vmax": "bytea"},
+        packed=PackedMetrics,
+        truth=readings_for,
+        renewed=metrics_renewed,
+        nothing=[],
+        keeps_keys=True,
+    ),
+    "config": _Kind(
+        table="tracking_configblock",
+        columns={"numbers": "bytea", "words": "text", "codes": "bytea"},
+        packed=PackedSettings,
+        truth=settings_for,
+        renewed=settings_renewed,
+        nothing={},
+        keeps_keys=False,
+    ),
+}
 
 
 def note_change(kind: Literal["metric", "config"], run_ids: Sequence[int]) -> None:
@@ -51,7 +90,7 @@ def copy_changes(most: int = COPIED_AT_ONCE) -> int:
 
 def _copy_some(most: int) -> int:
     with transaction.atomic():
-        if not rows_of("SELECT pg_try_advisory_xact_lock(%s::bigint)", [_LOCK])[0][0]:
+        if not hold_blocks():
             return 0
         # The truth is read by later statements than the notes are taken by, so it has all that they tell of.
         sql = """
@@ -63,42 +102,25 @@ def _copy_some(most: int) -> int:
         for project_id, kind, run_id in taken:
             groups.setdefault((project_id, kind, run_id // BLOCK_RUNS), set()).add(run_id)
         for (project_id, kind, block), run_ids in groups.items():
-            copy = _copy_metrics if kind == "metric" else _copy_settings
-            copy(project_id, block, np.array(sorted(run_ids), dtype=np.int64))
+            _copy(_KINDS[kind], project_id, block, np.array(sorted(run_ids), dtype=np.int64))
         return len(taken)
 
 
-def _copy_metrics(project_id: int, block: int, touched: Ids) -> None:
-    fresh = readings_for(touched.tolist())
+def _copy(kind: _Kind, project_id: int, block: int, touched: Ids) -> None:
+    fresh = kind.truth(touched.tolist())
     keys = sorted(fresh)
-    if len(_existing(touched)) < len(touched):  # a run is gone: its values may stand under keys that nobody else has
-        keys = sorted({*fresh, *_keys("tracking_metricblock", project_id, block)})
+    if not kind.keeps_keys or len(_existing(touched)) < len(touched):  # values may stand under keys that no run has any more
+        keys = sorted({*fresh, *_keys(kind.table, project_id, block)})
+    sql = f"""
+        SELECT key, runs, {", ".join(kind.columns)} FROM {kind.table}
+        WHERE project_id = %s AND key = ANY(%s::text[]) AND block = %s
+    """  # noqa: S608 - fixed words only
     for start in range(0, len(keys), _KEYS_AT_ONCE):
         some = keys[start : start + _KEYS_AT_ONCE]
-        sql = """
-            SELECT key, runs, last, vmin, vmax FROM tracking_metricblock
-            WHERE project_id = %s AND key = ANY(%s::text[]) AND block = %s
-        """
-        stored = {key: PackedMetrics(*rest) for key, *rest in rows_of(sql, [project_id, some, block])}
-        made = {key: metrics_renewed(stored.get(key), touched, fresh.get(key, [])) for key in some}
-        rows = [(key, new.runs, new.last, new.vmin, new.vmax) for key, new in made.items() if new != stored.get(key)]
-        _write("tracking_metricblock", {"last": "bytea", "vmin": "bytea", "vmax": "bytea"}, project_id, block, rows)
-
-
-def _copy_settings(project_id: int, block: int, touched: Ids) -> None:
-    fresh = settings_for(touched.tolist())
-    # A setting may have left a run's config, so all that stand in the block are looked at.
-    keys = sorted({*fresh, *_keys("tracking_configblock", project_id, block)})
-    for start in range(0, len(keys), _KEYS_AT_ONCE):
-        some = keys[start : start + _KEYS_AT_ONCE]
-        sql = """
-            SELECT key, runs, numbers, words, codes FROM tracking_configblock
-            WHERE project_id = %s AND key = ANY(%s::text[]) AND block = %s
-        """
-        stored = {key: PackedSettings(*rest) for key, *rest in rows_of(sql, [project_id, some, block])}
-        made = {key: settings_renewed(stored.get(key), touched, fresh.get(key, {})) for key in some}
-        rows = [(key, new.runs, new.numbers, new.words, new.codes) for key, new in made.items() if new != stored.get(key)]
-        _write("tracking_configblock", {"numbers": "bytea", "words": "text", "codes": "bytea"}, project_id, block, rows)
+        stored = {key: kind.packed(*rest) for key, *rest in rows_of(sql, [project_id, some, block])}
+        made = {key: kind.renewed(stored.get(key), touched, fresh.get(key, kind.nothing)) for key in some}
+        rows = [(key, *astuple(new)) for key, new in made.items() if new != stored.get(key)]
+        _write(kind.table, kind.columns, project_id, block, rows)
 
 
 def _existing(run_ids: Ids) -> list[Any]:
@@ -110,7 +132,7 @@ def _keys(table: str, project_id: int, block: int) -> list[str]:
     return [key for (key,) in rows_of(sql, [project_id, block])]
 
 
-def _write(table: str, columns: dict[str, str], project_id: int, block: int, rows: Sequence[tuple[Any, ...]]) -> None:
+def _write(table: str, columns: Mapping[str, str], project_id: int, block: int, rows: Sequence[tuple[Any, ...]]) -> None:
     """`rows` are (key, runs, one value per column); those without runs go."""
     empty = [key for key, runs, *_ in rows if not runs]
     full = [row for row in rows if row[1]]
