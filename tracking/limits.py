@@ -13,6 +13,7 @@ BATCH_BYTES = 8 * 1024 * 1024
 BATCH_BYTES_INFLATED = 10 * 1024 * 1024  # of each of 16 requests at once, several times over: docs/decisions/0003
 STORED_BYTES_INFLATED = 32 * 1024 * 1024  # what may wait for the fold: earlier servers took it, rows grow as groups
 BATCH_POINTS = 1_000_000
+INT64 = range(-(2**63), 2**63)  # steps and seeds
 BATCH_ROWS = 100_000  # records in a batch of rows: each is decoded by itself
 BATCH_KEYS = 10_000
 UPDATE_BYTES = 256 * 1024

@@ -12,10 +12,9 @@ from kit.uid import uid_pattern
 from tracking.actions.tag import cleaned_tags, move_revision
 from tracking.aggregates.block import note_change
 from tracking.errors import RunPurged
-from tracking.limits import NAME_LENGTH, NOTES_LENGTH, RUN_UID_LENGTH
+from tracking.limits import INT64, NAME_LENGTH, NOTES_LENGTH, RUN_UID_LENGTH
 from tracking.models import Heartbeat, Project, Run, Tag, Tombstone
 
-SEEDS = range(-(2**63), 2**63)
 _UID = uid_pattern(RUN_UID_LENGTH)
 
 
@@ -115,6 +114,6 @@ def notes_of(text: str) -> str:
 
 
 def _seed(seed: int | None) -> int | None:
-    if seed is not None and seed not in SEEDS:
+    if seed is not None and seed not in INT64:
         raise UnacceptableRun("A seed is a whole number of 64 bits.", field="seed")
     return seed

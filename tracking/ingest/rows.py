@@ -18,9 +18,8 @@ from kit.refusal import TooLarge
 from tracking.columns.groups import GroupColumns
 from tracking.ingest.keys import key_complaint
 from tracking.ingest.rejections import Rejections, shown
-from tracking.limits import BATCH_GROUPS, BATCH_KEYS, BATCH_POINTS, TIME_END
+from tracking.limits import BATCH_GROUPS, BATCH_KEYS, BATCH_POINTS, INT64, TIME_END
 
-_INT64 = range(-(2**63), 2**63)
 _NO_NUMBERS = {"NaN": math.nan, "Infinity": math.inf, "-Infinity": -math.inf}
 _NOT_A_NUMBER = 'value is not a number, "NaN", "Infinity" or "-Infinity"'
 
@@ -94,7 +93,7 @@ class Grouping:
             return
         entries = _entries(row.data)
         self._count(entries)
-        if row.subject not in _INT64:
+        if row.subject not in INT64:
             raise _Refused("step is not a whole number of 64 bits", entries)
         if not 0 <= row.time < TIME_END:
             raise _Refused("time is not between 1970 and 9999, in ms", entries)

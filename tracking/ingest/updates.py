@@ -17,6 +17,7 @@ from tracking.limits import (
     DOCUMENT_BYTES,
     DOCUMENT_VALUES,
     IMAGE_BYTES,
+    INT64,
     KEY_LENGTH,
     NESTING,
     REASON_LENGTH,
@@ -26,7 +27,6 @@ from tracking.limits import (
     UPDATE_BYTES,
 )
 
-_INT64 = range(-(2**63), 2**63)
 _INT32 = range(-(2**31), 2**31)
 _COUNT = range(2**32)
 
@@ -223,7 +223,7 @@ def _image(update: _Update) -> ImageRecord:
     picture: _Picture = _decoded(_pictures.decode, update.data)
     if not 0 < len(picture.key) <= KEY_LENGTH or CONTROL.search(picture.key):
         raise _Refused(f"image key is not 1 to {KEY_LENGTH} characters without control characters")
-    if picture.step not in _INT64:
+    if picture.step not in INT64:
         raise _Refused("image step is not a whole number of 64 bits")
     if len(picture.png) > IMAGE_BYTES:
         raise _Refused(f"image is larger than {IMAGE_BYTES >> 20} MiB")

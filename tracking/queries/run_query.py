@@ -16,13 +16,12 @@ from django.db.models.functions import Lower
 
 from tracking.enums import RunState
 from tracking.errors import BadQuery
-from tracking.limits import QUERY_LENGTH, QUERY_TERMS
+from tracking.limits import INT64, QUERY_LENGTH, QUERY_TERMS
 from tracking.models import Run, Tag
 from tracking.models.run import RunQuerySet
 
 __all__ = ["BadQuery", "RunQuery", "Term", "parse_query", "spelled"]
 
-SEEDS = range(-(2**63), 2**63)
 _LATER = frozenset({"or", "not"})
 _TOKEN = re.compile(
     r"""
@@ -159,7 +158,7 @@ def _state(term: Term) -> Q:
 
 
 def _seed(term: Term) -> Q:
-    if re.fullmatch(r"-?[0-9]{1,19}", term.value) is None or int(term.value) not in SEEDS:
+    if re.fullmatch(r"-?[0-9]{1,19}", term.value) is None or int(term.value) not in INT64:
         raise BadQuery("A seed is a whole number.", position=term.start + 5)
     return Q(seed=int(term.value))
 
