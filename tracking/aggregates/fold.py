@@ -4,7 +4,8 @@ One fold at a time per run, by an advisory lock; a fold that dies leaves everyth
 on the set of batches only, except where chunks are cut.
 """
 
-from collections.abc import Iterable, Sequence
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import reduce
 
@@ -43,9 +44,6 @@ class _Plan:
     fresh: Summary
     after: Summary | None
 
-    def touched(self) -> list[Span]:
-        return [span for region in self.regions for span in self.spans[region.spans]]
-
     def summary_of(self, piece: Points) -> Summary:
         """Of the points of a chunk to write; where they are all of the series or just the new ones, it is known."""
         if self.after is not None and int(piece.steps[-1]) == self.after.end_step:
@@ -58,14 +56,15 @@ class _Plan:
 def fold_run(run_id: int, most: int = FOLD_POINTS_AT_ONCE) -> int:
     """Fold what waits of a run, some `most` points at a time; the number of batches folded.
 
-    0 when nothing waits, another worker has this run, or it is being purged.
+    As many of what is stored are in hand at once where it must be written anew. 0 when nothing waits, another worker has this
+    run, or it is being purged.
     """
     with transaction.atomic():
         if not hold(run_id):
             return 0
         batches = _oldest(run_id, most)
         if batches:
-            _fold(run_id, arrived(batches))
+            _fold(run_id, arrived(batches), most)
             _delete(run_id, batches)
             note_change("metric", [run_id])
         return len(batches)
@@ -90,21 +89,55 @@ def _delete(run_id: int, batches: Iterable[Waiting]) -> None:
         cursor.execute(sql, [[batch.writer for batch in batches], [batch.seq for batch in batches], run_id])
 
 
-def _fold(run_id: int, new: dict[str, Arrived]) -> None:
+def _fold(run_id: int, new: dict[str, Arrived], most: int) -> None:
     plans = _plans(run_id, new)
-    bodies = bodies_of([(run_id, plan.no, span.start) for plan in plans for span in plan.touched()])
-    pieces: list[tuple[int, Points, Summary]] = []
-    replaced: list[tuple[int, Points]] = []
+    superseded = [(plan.no, plan.new.superseded) for plan in plans if len(plan.new.superseded)]
+    add_superseded(run_id, superseded)
+    counts = _counted(superseded)
+    for portion in _portions(plans, most):
+        counts += _counted(_rewrite(run_id, portion))
+    upsert_series(run_id, _summaries(run_id, plans, counts))
+
+
+def _counted(superseded: Iterable[tuple[int, Points]]) -> Counter[int]:
+    counts: Counter[int] = Counter()
+    for no, points in superseded:
+        counts[no] += len(points)
+    return counts
+
+
+def _portions(plans: Iterable[_Plan], most: int) -> Iterator[list[tuple[_Plan, Region]]]:
+    """The regions of all series, as many together as hold some `most` points: late ones may touch every chunk there is."""
+    portion: list[tuple[_Plan, Region]] = []
+    held = 0
     for plan in plans:
-        old = {span.start: unpack_body(bodies[run_id, plan.no, span.start]) for span in plan.touched()}
-        winners, superseded = _rewritten(plan, old)
-        pieces += [(plan.no, piece, plan.summary_of(piece)) for piece in winners]
-        replaced += [(plan.no, points) for points in superseded if len(points)]
-    delete_chunks(run_id, [(plan.no, span.start) for plan in plans for span in plan.touched()])
+        for region in plan.regions:
+            held += sum(span.n for span in plan.spans[region.spans])
+            portion.append((plan, region))
+            if held >= most:
+                yield portion
+                portion, held = [], 0
+    if portion:
+        yield portion
+
+
+def _rewrite(run_id: int, portion: Sequence[tuple[_Plan, Region]]) -> list[tuple[int, Points]]:
+    """Write the chunks of these regions anew; (series no, points that win no more)."""
+    touched = [(plan.no, span.start) for plan, region in portion for span in plan.spans[region.spans]]
+    bodies = bodies_of([(run_id, no, start) for no, start in touched])
+    pieces: list[tuple[int, Points, Summary]] = []
+    superseded: list[tuple[int, Points]] = []
+    for plan, region in portion:
+        old = [unpack_body(bodies[run_id, plan.no, span.start]) for span in plan.spans[region.spans]]
+        winners, beaten = split(joined([*old, plan.new.winners.take(region.points)]))
+        pieces += [(plan.no, piece, plan.summary_of(piece)) for piece in pieces_of(winners, tail=region.tail)]
+        if len(beaten):
+            superseded.append((plan.no, beaten))
+    delete_chunks(run_id, touched)
     nos, points, summaries = zip(*pieces, strict=True)
     insert_chunks(run_id, list(zip(nos, pack_chunks(points, summaries), strict=True)))
-    add_superseded(run_id, replaced)
-    upsert_series(run_id, _summaries(run_id, plans, replaced))
+    add_superseded(run_id, superseded)
+    return superseded
 
 
 def _plans(run_id: int, new: dict[str, Arrived]) -> list[_Plan]:
@@ -144,27 +177,12 @@ def _spans(run_id: int, firsts: Sequence[tuple[int, int]]) -> dict[int, list[Spa
     return found
 
 
-def _rewritten(plan: _Plan, old: dict[int, Points]) -> tuple[list[Points], list[Points]]:
-    """The points of each chunk to write, and those that win no more."""
-    pieces: list[Points] = []
-    superseded = [plan.new.superseded]
-    for region in plan.regions:
-        fresh = plan.new.winners.take(region.points)
-        winners, beaten = split(joined([*(old[span.start] for span in plan.spans[region.spans]), fresh]))
-        superseded.append(beaten)
-        pieces += pieces_of(winners, tail=region.tail)
-    return pieces, superseded
-
-
-def _summaries(run_id: int, plans: list[_Plan], replaced: list[tuple[int, Points]]) -> list[tuple[int, str, Summary]]:
+def _summaries(run_id: int, plans: list[_Plan], superseded: Counter[int]) -> list[tuple[int, str, Summary]]:
     """The summary of each series after the fold; rebuilt from its chunks where points may have been replaced."""
     rebuilt = chunk_summaries(run_id, [plan.no for plan in plans if plan.after is None])
-    counts: dict[int, int] = {}
-    for no, points in replaced:
-        counts[no] = counts.get(no, 0) + len(points)
     found = []
     for plan in plans:
         before = 0 if plan.stored is None else plan.stored.summary.superseded
         summary = plan.after or reduce(combined, [part for _, part in rebuilt[plan.no]])
-        found.append((plan.no, plan.key, summary.with_superseded(before + counts.get(plan.no, 0))))
+        found.append((plan.no, plan.key, summary.with_superseded(before + superseded[plan.no])))
     return found

@@ -10,6 +10,7 @@ import numpy as np
 import pytest
 import zstandard
 from django.db import connection, transaction
+from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from accounts.models import User
@@ -21,7 +22,7 @@ from tracking.aggregates.fold import fold_run
 from tracking.columns.body import unpack_body
 from tracking.columns.summary import combined, summary_of
 from tracking.ingest.accept import accept_batch
-from tracking.limits import FOLD_AGE_SECONDS, FOLD_AGE_SECONDS_PER_SERIES, FOLD_BATCHES
+from tracking.limits import CHUNK_POINTS, FOLD_AGE_SECONDS, FOLD_AGE_SECONDS_PER_SERIES, FOLD_BATCHES
 from tracking.models import Chunk, Payload, Project, Run, Series, Superseded
 from tracking.queries.backlog import oldest_unfolded_seconds, runs_due
 from tracking.queries.history import history_of
@@ -57,6 +58,23 @@ def test_small_folds_merge_into_few_chunks(run: Run) -> None:
         fold_run(run.pk)
     assert Chunk.objects.filter(run=run).count() <= 8
     assert Series.objects.get(run=run).n == 512
+
+
+def test_late_points_all_over_a_series_are_laid_in_some_chunks_at_a_time(run: Run) -> None:
+    for seq in range(10):
+        log(run, [0.0] * CHUNK_POINTS, seq, first_step=seq * CHUNK_POINTS)
+        fold_run(run.pk)
+    assert Chunk.objects.filter(run=run).count() == 10
+    accept_batch(run, "w", 10, codec="", body=batch_of(line("loss", [1.0] * 10, first_step=5, every=CHUNK_POINTS)))
+    with CaptureQueriesContext(connection) as queries:
+        assert fold_run(run.pk, most=3 * CHUNK_POINTS) == 1
+    opened = [query for query in queries if "start_step, body FROM tracking_chunk" in query["sql"]]
+    assert len(opened) == 4  # of three chunks each, the last of one
+    history = history_of(run, "loss")
+    assert history is not None
+    assert np.flatnonzero(history.counting.values).tolist() == [5 + seq * CHUNK_POINTS for seq in range(10)]
+    assert len(history.points) == 10 * CHUNK_POINTS + 10
+    assert Series.objects.get(run=run).superseded == 10
 
 
 @pytest.mark.parametrize("late", [False, True])
