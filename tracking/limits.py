@@ -37,6 +37,7 @@ CHART_RUNS = 100  # runs drawn in one chart; the frame says how many more matche
 CHART_WIDTH = 2_000  # pixels
 CHARTS_AT_ONCE = 20  # metrics in one answer
 EXACT_POINTS = 2_000_000  # read one by one for a chart whose x is not the step: some 80 MB
+OPENED_CHUNKS = 128  # unpacked for one answer because of points that are not folded: some 0.2 s, 2,000,000 points
 PIXELS_AT_ONCE = 20_000  # widths of these charts together: bounds the memory of an answer
 
 # A project's slug is a word of its addresses, so the words of fixed addresses below a team are taken.

@@ -1,7 +1,8 @@
 """What the store holds of metrics between two steps, no finer than a chart can show.
 
 A stored chunk gives the level of its pyramid that fits. Chunks that the range cuts, or within which unfolded points lie, are
-opened: unpacked whole, with those points laid in. Call inside one snapshot.
+opened: unpacked whole, with those points laid in. Where that would be too many, points are drawn over the level: until they are
+folded, a value that one of them replaces is drawn and counted beside it. Call inside one snapshot.
 """
 
 from collections.abc import Collection, Mapping, Sequence
@@ -19,6 +20,7 @@ from tracking.columns.groups import arrived
 from tracking.columns.marks import MARK, Marks, marks_of
 from tracking.columns.points import Floats, Ints, Points, joined, split
 from tracking.columns.pyramid import DRAWN, unpack_levels
+from tracking.limits import OPENED_CHUNKS
 from tracking.queries.parts import LEVELS, RAW, Joined, Slice, Wanted, joined_of, places_of, slices_of
 from tracking.queries.stored import bodies_of, waiting_of
 
@@ -79,7 +81,7 @@ def stretches_of(run_ids: Sequence[int], keys: Collection[str], width: int, with
         )
         for what in {**stored, **fresh}
     }
-    opened = {what: one.to_open(within) for what, one in series.items()}
+    opened = _opened(series, within)
     bodies = bodies_of(
         [
             (what[0], part.no, part.span.start)
@@ -104,12 +106,27 @@ class _Series:
     joined: Joined | None
     fresh: Points | None
 
-    def to_open(self, within: Range) -> list[int]:
-        """Positions of the slices that the range cuts or that hold a new point."""
-        cut = {i for i, part in enumerate(self.slices) if within.cuts(part.span)}
-        return sorted(
-            cut.union(holding([part.span for part in self.slices], self.fresh.steps) if self.fresh is not None else [])
-        )
+    def cut(self, within: Range) -> list[int]:
+        """Positions of the slices that the range cuts."""
+        return [i for i, part in enumerate(self.slices) if within.cuts(part.span)]
+
+    def renewed(self) -> list[int]:
+        """Positions of the slices that hold a new point."""
+        return [] if self.fresh is None else holding([part.span for part in self.slices], self.fresh.steps)
+
+
+def _opened(series: Mapping[tuple[int, str], _Series], within: Range) -> dict[tuple[int, str], list[int]]:
+    """Positions of the slices to open. Those opened for a new point alone are bounded: all of a series or none."""
+    renewed = {what: one.renewed() for what, one in series.items()}
+    room = OPENED_CHUNKS
+    found = {}
+    for what in sorted(series, key=lambda what: len(renewed[what])):
+        one = series[what]
+        whole = [i for i in renewed[what] if one.slices[i].fan == RAW]
+        fits = len(renewed[what]) - len(whole) <= room
+        room -= len(renewed[what]) - len(whole) if fits else 0
+        found[what] = sorted({*one.cut(within), *(renewed[what] if fits else whole)})
+    return found
 
 
 def _wanted(

@@ -15,7 +15,9 @@ from tests.factories.batch import batch_of, line
 from tests.factories.tracking import make_run
 from tracking.aggregates.fold import fold_run
 from tracking.ingest.accept import accept_batch
+from tracking.limits import CHUNK_POINTS
 from tracking.models import Chunk, Project, Run
+from tracking.queries import stretch
 from tracking.queries.curve import Curve, Mark, curve_of, curves_of
 
 START = 1_700_000_000_000
@@ -149,6 +151,22 @@ def test_unfolded_points_replace_folded_ones_under_a_level(run: Run) -> None:
     fold_run(run.pk)
     send(run, [77_777], [0.0], 2)
     assert {(150_000, 60.0)} == {pair for pair in pairs(curve(run, width=100)) if pair[1] != 0}
+
+
+def test_unfolded_points_all_over_a_long_series_are_drawn_without_opening_it(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    n = 5 * CHUNK_POINTS
+    send(run, np.arange(n) * 2, np.zeros(n))
+    late = np.arange(5) * 2 * CHUNK_POINTS + 101
+    late[4] -= 1  # replaces a value
+    send(run, late, np.arange(1.0, 6.0), seq=1, fold=False)
+    exact = curve(run, width=100)
+    monkeypatch.setattr(stretch, "OPENED_CHUNKS", 4)
+    found = curve(run, width=100)
+    for one in (exact, found):
+        assert set(zip(late.tolist(), [1.0, 2.0, 3.0, 4.0, 5.0], strict=True)) <= set(pairs(one))
+    assert (exact.total, found.total) == (n + 4, n + 5)
+    fold_run(run.pk)
+    assert curve(run, width=100).total == n + 4
 
 
 def test_steps_of_64_bits(run: Run) -> None:
