@@ -116,7 +116,7 @@ class _Series:
 
 
 def _opened(series: Mapping[tuple[int, str], _Series], within: Range) -> dict[tuple[int, str], list[int]]:
-    """Positions of the slices to open. Those opened for a new point alone are bounded: all of a series or none."""
+    """Positions of the slices to open. Those for a new point alone are bounded: all of a series or none."""
     renewed = {what: one.renewed() for what, one in series.items()}
     room = OPENED_CHUNKS
     found = {}
