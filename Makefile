@@ -90,7 +90,7 @@ test: install .stamps/static ## every test, on a real PostgreSQL, Redis and brow
 	@$(NPM) test --silent
 	$(PY) -m pytest -q -n 3 --dist loadgroup
 
-bench: install  ## how fast it is here; ONLY=store for one part
+bench: install  ## how fast it is here; ONLY=store for one part, ONLY=growth for 10^8 points (minutes)
 	$(PY) -m benchmarks $(ONLY)
 
 chaos: install .stamps/static ## half an hour of kill -9 everywhere, then a count; WITH="stack --seconds 60 --seed 1"

@@ -1,4 +1,8 @@
-"""python -m benchmarks [part …] measures on a PostgreSQL of its own with full sync, and writes benchmarks/results.json."""
+"""python -m benchmarks [part …] measures on a PostgreSQL of its own with full sync, and writes benchmarks/results.json.
+
+Without a part it measures all that take seconds; `growth` takes minutes and must be named. What is measured by itself takes the
+place of its lines in the file.
+"""
 
 import importlib
 import json
@@ -8,6 +12,7 @@ import sys
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
 
 from benchmarks.clock import Clock, busyness
@@ -18,6 +23,8 @@ from stack.processes.postgres import postgres_part
 from stack.processes.serving import serving
 
 PARTS = ("store", "reads", "search", "ingest", "history", "memory")
+LONG = ("growth",)
+FILE = Path(__file__).with_name("results.json")
 
 
 @contextmanager
@@ -40,20 +47,22 @@ def measured(parts: list[str], server: int) -> Iterator[Result]:
     importlib.import_module("django.core.management").call_command("migrate", verbosity=0)
     yield Result("fixed loop before", busyness(), "s")
     for part in parts:
-        yield from importlib.import_module(f"benchmarks.{part}").results(Clock(server))
+        for result in importlib.import_module(f"benchmarks.{part}").results(Clock(server)):
+            yield replace(result, name=f"{part}: {result.name}")
     yield Result("fixed loop after", busyness(), "s")
 
 
 def main(parts: list[str]) -> None:
-    unknown = set(parts) - set(PARTS)
+    known = (*PARTS, *LONG)
+    unknown = set(parts) - set(known)
     if unknown:
-        sys.exit(f"no part {', '.join(sorted(unknown))}; there are: {', '.join(PARTS)}")
-    found = []
+        sys.exit(f"no part {', '.join(sorted(unknown))}; there are: {', '.join(known)}")
+    found = {line["name"]: line for line in json.loads(FILE.read_text())} if parts and FILE.exists() else {}
     with database() as server:
         for result in measured(parts or list(PARTS), server):
             print(result.line(), flush=True)
-            found.append(result.plain())
-    Path(__file__).with_name("results.json").write_text(json.dumps(found, indent=1) + "\n")
+            found[result.name] = result.plain()
+    FILE.write_text(json.dumps(list(found.values()), indent=1) + "\n")
 
 
 if __name__ == "__main__":

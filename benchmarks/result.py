@@ -27,4 +27,4 @@ class Result:
     def line(self) -> str:
         verdict = {None: "", True: "met", False: "MISSED"}[self.met]
         target = "" if self.target is None else f"{'>=' if self.at_least else '<='} {self.target:g}"
-        return f"{self.name:<52} {self.value:>10.4g} {self.unit:<6} {target:>10} {verdict}"
+        return f"{self.name:<64} {self.value:>10.4g} {self.unit:<6} {target:>10} {verdict}"
