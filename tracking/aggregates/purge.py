@@ -56,9 +56,10 @@ def _step(run_id: int) -> bool:
 
 def _remove(table: str, columns: tuple[str, ...], run_id: int) -> int:
     """Remove rows of the run, at most PURGE_ROWS and about PURGE_BYTES; how many there were."""
+    # A ctid is one row of a table, but of each part of a table that is spread: so the run is named for the outer DELETE too.
     size = " + ".join(f"pg_column_size({column})" for column in columns)  # as stored: nothing is unpacked for it
     sql = f"""
-        DELETE FROM {table} WHERE ctid = ANY (ARRAY(
+        DELETE FROM {table} WHERE run_id = %s AND ctid = ANY (ARRAY(
             SELECT place FROM (
                 SELECT place, sum(size) OVER (ROWS UNBOUNDED PRECEDING) - size AS before
                 FROM (SELECT ctid AS place, {size} AS size FROM {table} WHERE run_id = %s LIMIT %s) AS first
@@ -66,14 +67,14 @@ def _remove(table: str, columns: tuple[str, ...], run_id: int) -> int:
         ))
     """  # noqa: S608 - fixed words only
     with connection.cursor() as cursor:
-        cursor.execute(sql, [run_id, PURGE_ROWS, PURGE_BYTES])
+        cursor.execute(sql, [run_id, run_id, PURGE_ROWS, PURGE_BYTES])
         return int(cursor.rowcount)
 
 
 def _remove_images(run_id: int) -> int:
     """The same for images, with the blobs that nobody refers to any more."""
     images = """
-        DELETE FROM tracking_image WHERE ctid = ANY (ARRAY(
+        DELETE FROM tracking_image WHERE run_id = %s AND ctid = ANY (ARRAY(
             SELECT place FROM (
                 SELECT place, sum(size) OVER (ROWS UNBOUNDED PRECEDING) - size AS before
                 FROM (
@@ -83,7 +84,7 @@ def _remove_images(run_id: int) -> int:
             ) AS counted WHERE before < %s
         )) RETURNING blob_id
     """
-    digests = [digest for (digest,) in rows_of(images, [run_id, PURGE_ROWS, PURGE_BYTES])]
+    digests = [digest for (digest,) in rows_of(images, [run_id, run_id, PURGE_ROWS, PURGE_BYTES])]
     if digests:
         # Who is about to refer to one holds it (kit.hashed_bytes) and is waited for; the next statement sees what came of it.
         rows_of("SELECT digest FROM tracking_blob WHERE digest = ANY(%s) ORDER BY digest FOR UPDATE", [digests])
