@@ -22,7 +22,7 @@ def database_from(url: str, patience: int = 0) -> dict[str, Any]:
     query = dict(parse_qsl(parts.query))
     options = " ".join(filter(None, [_waits(patience), query.pop("options", "")]))
     return {
-        "ENGINE": "django.db.backends.postgresql",
+        "ENGINE": "kit.postgres",
         "NAME": unquote(parts.path.lstrip("/")) or "lablore",
         "USER": unquote(parts.username or ""),
         "PASSWORD": unquote(parts.password or ""),

@@ -1,0 +1,1 @@
+"""Django's PostgreSQL backend, which asks the server less."""
