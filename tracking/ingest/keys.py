@@ -11,3 +11,10 @@ def key_complaint(key: str) -> str:
     if CONTROL.search(key):
         return "key holds a control character"
     return ""
+
+
+def are_acceptable(keys: list[str]) -> bool:
+    """Whether all are, none twice. Looked at together: one by one, a thousand cost as much as all else of their record."""
+    if len(set(keys)) < len(keys) or "" in keys or len(max(keys, key=len)) > KEY_LENGTH:
+        return False
+    return CONTROL.search(" ".join(keys)) is None

@@ -2,7 +2,7 @@
 
 import hashlib
 from dataclasses import dataclass
-from typing import Annotated, Any
+from typing import Annotated, Any, Generic, TypeVar
 
 import msgspec
 import numpy as np
@@ -14,7 +14,7 @@ from kit.json_body import BODY_BYTES
 from kit.refusal import TooLarge
 from tracking.columns.groups import GroupColumns
 from tracking.errors import BrokenBatch, UnacceptableBatch
-from tracking.ingest.keys import key_complaint
+from tracking.ingest.keys import are_acceptable, key_complaint
 from tracking.ingest.rejections import Rejections, shown
 from tracking.ingest.rows import Grouping, packed_json
 from tracking.ingest.updates import ImageRecord, UpdateRecord, read_updates
@@ -30,6 +30,7 @@ from tracking.limits import (
 )
 
 VERSION = 1
+K = TypeVar("K")
 
 
 # Nothing unknown is skipped: what nests deeply there could be read here and not by a worker, whose stack is another.
@@ -40,8 +41,8 @@ class _Frame(msgspec.Struct, forbid_unknown_fields=True):
     rows: Annotated[list[msgspec.Raw], msgspec.Meta(max_length=BATCH_ROWS)] | None = None
 
 
-class _Group(msgspec.Struct, array_like=True, forbid_unknown_fields=True):
-    keys: Annotated[list[msgspec.Raw], msgspec.Meta(max_length=BATCH_KEYS)]
+class _Group(msgspec.Struct, Generic[K], array_like=True, forbid_unknown_fields=True):
+    keys: Annotated[list[K], msgspec.Meta(max_length=BATCH_KEYS)]
     order: memoryview
     steps: memoryview
     times: memoryview
@@ -63,7 +64,8 @@ class ReadBatch:
 
 
 _frames = msgspec.msgpack.Decoder(_Frame)
-_groups = msgspec.msgpack.Decoder(_Group)
+_groups = msgspec.msgpack.Decoder(_Group[str])
+_groups_of_anything = msgspec.msgpack.Decoder(_Group[msgspec.Raw])
 _texts = msgspec.msgpack.Decoder(str)
 _encoder = msgspec.msgpack.Encoder()
 
@@ -113,7 +115,7 @@ def _read_groups(raw: list[msgspec.Raw], rejections: Rejections) -> tuple[list[G
     keys: set[str] = set()
     cells = 0
     for number, packed in enumerate(raw):
-        group = _decoded(_groups, packed, f"Group {number}")
+        group = _group(packed, f"Group {number}")
         order = _order_of(group, f"Group {number}")
         orders.append(order)
         cells += len(order) * len(group.keys)
@@ -128,7 +130,16 @@ def _read_groups(raw: list[msgspec.Raw], rejections: Rejections) -> tuple[list[G
     return groups, orders
 
 
-def _order_of(group: _Group, name: str) -> npt.NDArray[Any]:
+def _group(packed: msgspec.Raw, name: str) -> _Group[Any]:
+    """Its keys are texts; packed where they are not all texts, so that each is refused by itself."""
+    try:
+        return _groups.decode(packed)
+    except (msgspec.DecodeError, UnicodeDecodeError):
+        found: _Group[Any] = _decoded(_groups_of_anything, packed, name)
+        return found
+
+
+def _order_of(group: _Group[Any], name: str) -> npt.NDArray[Any]:
     """The positions of the group's rows, once its columns are known to fit together."""
     n, rest = divmod(len(group.steps), 8)
     if rest or not n:
@@ -151,7 +162,7 @@ def _each_position_once(orders: list[npt.NDArray[Any]]) -> None:
         raise BrokenBatch(f"Position {int(counts.argmax())} of the batch is used by two rows.")
 
 
-def _acceptable(group: _Group, order: npt.NDArray[Any], rejections: Rejections) -> GroupColumns | None:
+def _acceptable(group: _Group[Any], order: npt.NDArray[Any], rejections: Rejections) -> GroupColumns | None:
     """The group without the keys and rows that are refused; None when nothing is left."""
     keys = _keys_of(group, order, rejections)
     times = np.frombuffer(group.times, dtype="<i8")
@@ -177,12 +188,14 @@ def _acceptable(group: _Group, order: npt.NDArray[Any], rejections: Rejections) 
     )
 
 
-def _keys_of(group: _Group, order: npt.NDArray[Any], rejections: Rejections) -> list[str | None]:
+def _keys_of(group: _Group[Any], order: npt.NDArray[Any], rejections: Rejections) -> list[str | None]:
     """The group's keys; None for one whose column is refused."""
+    if group.keys and isinstance(group.keys[0], str) and are_acceptable(group.keys):
+        return group.keys
     keys: list[str | None] = []
     met: set[str] = set()
     for packed in group.keys:
-        key, reason = _key(bytes(packed))
+        key, reason = _key(packed)
         if not reason and key in met:
             reason = "key stands twice in its record"
         if reason:
@@ -193,12 +206,14 @@ def _keys_of(group: _Group, order: npt.NDArray[Any], rejections: Rejections) -> 
     return keys
 
 
-def _key(packed: bytes) -> tuple[str, str]:
+def _key(packed: str | msgspec.Raw) -> tuple[str, str]:
     """(key, "") or (what can be shown of it, why it is refused)."""
+    if isinstance(packed, str):
+        return packed, key_complaint(packed)
     try:
         key = _texts.decode(packed)
     except (msgspec.DecodeError, UnicodeDecodeError):
-        return packed[:KEY_LENGTH].decode("utf-8", "backslashreplace"), "key is not UTF-8 text"
+        return bytes(packed)[:KEY_LENGTH].decode("utf-8", "backslashreplace"), "key is not UTF-8 text"
     return key, key_complaint(key)
 
 
