@@ -57,11 +57,11 @@ class Fleet:
 
 @contextmanager
 def fleet_of(site: Site, webs: int = 0, workers: int = 0) -> Iterator[Fleet]:
-    """A site's further web servers and workers (`manage.py worker`), as long as the block lasts."""
+    """A site's further web servers and workers (`manage.py web`, `manage.py worker`), as long as the block lasts."""
     own = {**site.stack.home.words(), "LABLORE_URL": site.address}
     environment = site_environment(os.environ, **own)
     ports = [free_port() for _ in range(webs)]
-    parts = {f"web-{port}": web_part(port, environment) for port in ports}
+    parts = {f"web-{port}": replace(web_part(port, environment), command=manage("web", str(port))) for port in ports}
     worker = replace(worker_part(environment), command=manage("worker"))
     parts |= {f"worker-{number}": worker for number in range(workers)}
     fleet = Fleet(
