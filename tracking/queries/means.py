@@ -27,9 +27,11 @@ class Averages:
         """(where the first of its buckets begins, how far they are apart); of its points where it has no bucket."""
         of_buckets = self.counts > 1
         starts = np.sort(self.x[of_buckets] if of_buckets.any() else self.x, kind="stable")
+        if len(starts) < 2:
+            return (float(starts[0]) if len(starts) else 0.0), 0.0
         with np.errstate(over="ignore"):
-            apart = np.median(np.diff(starts.astype(np.float64))) if len(starts) > 1 else 0.0
-        return (float(starts[0]) if len(starts) else 0.0), (float(apart) if np.isfinite(apart) else 0.0)
+            apart = float(np.sort(np.diff(starts.astype(np.float64)))[len(starts) // 2 - 1])  # half of them are no wider
+        return float(starts[0]), apart if apart < np.inf else 0.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +47,8 @@ class Cells:
     @property
     def middles(self) -> Floats:
         halves = self.start / 2 + (np.arange(self.count) + 0.5) * (self.width / 2)  # what a metric spans may pass float64
-        return np.clip(halves, self.first / 2, self.last / 2) * 2
+        found: Floats = np.clip(halves, self.first / 2, self.last / 2) * 2
+        return found
 
     def holding(self, x: Ints | Floats) -> Ints:
         """The number of the cell that each place is in."""
