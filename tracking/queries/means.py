@@ -60,6 +60,8 @@ class Cells:
 def averages_of(buckets: Sequence[Mapping[str, npt.NDArray[Any]]], points: Sequence[tuple[Ints | Floats, Floats]]) -> Averages:
     """What buckets of a pyramid and single points come to."""
     parts = [_of_buckets(some) for some in buckets] + [_of_points(x, values) for x, values in points]
+    if len(parts) == 1:
+        return parts[0]
     return Averages(
         np.concatenate([part.x for part in parts]),
         np.concatenate([part.values for part in parts]),
