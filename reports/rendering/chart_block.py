@@ -19,7 +19,7 @@ from typing import Protocol
 
 from reports.enums import ChartKind
 from reports.limits import RUNS_PER_CHART
-from reports.rendering.parts import ChartBlock, Found, Problem, RunRef, RunSet
+from reports.rendering.parts import Band, ChartBlock, Found, Problem, RunRef, RunSet
 from reports.rendering.settings import (
     BadSetting,
     choice,
@@ -38,6 +38,7 @@ SETTINGS = (
     *("id", "kind", "runs", "limit", "x", "y", "group", "smooth"),
     *("band", "log", "title", "caption", "height"),
 )
+BANDS: Mapping[str, Band] = {"ci": "ci", "sd": "sd", "minmax": "minmax", "none": ""}
 CHART_ID = re.compile(r"[a-z0-9](?:[a-z0-9-]{0,30}[a-z0-9])?")
 GROUP = re.compile(r"group|seed|state|job_type|config\.\S.{0,180}")
 BARE_WORD = re.compile(r"[A-Za-z][\w-]*")
@@ -81,7 +82,7 @@ def _checked(entries: dict[str, Node], line: int, sets: Mapping[str, RunSet]) ->
             raise BadSetting(node.line if node else None, f"`{needed}` is missing.", f"For example `{example}`.")
     runs = one_of(entries, "runs", text_of, "")
     run_set = _run_set(entries, runs, sets)
-    band = one_of(entries, "band", choice("ci", "sd", "none"), "none")
+    band = one_of(entries, "band", choice(*BANDS), "none")
     height = one_of(entries, "height", choice("low", "mid", "tall"), "mid")
     return ChartBlock(
         id=one_of(entries, "id", _id, ""),
@@ -92,7 +93,7 @@ def _checked(entries: dict[str, Node], line: int, sets: Mapping[str, RunSet]) ->
         y=one_of(entries, "y", short_text(200), ""),
         group=one_of(entries, "group", _group, ""),
         smooth=one_of(entries, "smooth", number(0, 0.99), 0.0),
-        band="ci" if band == "ci" else "sd" if band == "sd" else "",
+        band=BANDS[band],
         log=one_of(entries, "log", switch, False),
         title=one_of(entries, "title", short_text(200), ""),
         caption=one_of(entries, "caption", short_text(1000), ""),

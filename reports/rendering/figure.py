@@ -13,7 +13,7 @@ from reports.models import Report, Version
 from reports.rendering.parts import ChartBlock
 
 OVER = {"step": "steps", "relative": "time since the first point", "wall": "time"}
-BANDS = {"ci": "mean ± 95 % CI", "sd": "mean ± sd", "": ""}
+BANDS = {"ci": "mean ± 95 % CI", "sd": "mean ± sd", "minmax": "mean, min to max", "": ""}
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,6 +3,8 @@
 from dataclasses import dataclass
 from typing import Any, Literal
 
+Band = Literal["", "ci", "sd", "minmax"]
+
 
 @dataclass(frozen=True, slots=True)
 class RunRef:
@@ -60,7 +62,7 @@ class ChartBlock:
     x: str = "step"
     group: str = ""
     smooth: float = 0.0
-    band: Literal["", "ci", "sd"] = ""
+    band: Band = ""
     log: bool = False
     title: str = ""
     caption: str = ""

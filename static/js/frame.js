@@ -3,8 +3,8 @@ const MAGIC = "LLF1";
 const VIEWS = { "<f4": Float32Array, "<f8": Float64Array };
 
 /** Bytes of frames, one after the other -> [{key, x, revision, matched, hidden, runs: [{uid, name, …, x: Float64Array,
-    y: Float32Array | Float64Array}]}]. The arrays are views into `buffer`. Throws Error with a readable message when the bytes are not
-    whole frames. */
+    y: Float32Array | Float64Array, average?: {x, y}}]}]: the average of each run of a group where some are sampled, all on the same x.
+    The arrays are views into `buffer`. Throws Error with a readable message when the bytes are not whole frames. */
 export function decodeFrames(buffer) {
   const frames = [];
   let at = 0;
@@ -35,5 +35,8 @@ function decodeAt(buffer, at) {
   const x = column(header.columns.x);
   const y = column(header.columns.y);
   const rows = ({ offset, length: count }) => ({ x: x.subarray(offset, offset + count), y: y.subarray(offset, offset + count) });
-  return { frame: { ...header, runs: header.runs.map((run) => ({ ...run, ...rows(run) })) }, end };
+  const cell = header.columns.cell && column(header.columns.cell);
+  const mean = cell && column(header.columns.mean);
+  const average = (place) => cell && { average: { x: cell, y: mean.subarray(place * cell.length, (place + 1) * cell.length) } };
+  return { frame: { ...header, runs: header.runs.map((run, place) => ({ ...run, ...rows(run), ...average(place) })) }, end };
 }

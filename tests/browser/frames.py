@@ -19,6 +19,7 @@ class Curve:
     uid: str = ""
     sampled: int = 1
     bad: list[dict[str, Any]] = field(default_factory=list)
+    means: list[float] = field(default_factory=list)  # of a group's frame: one for each of its cells
 
     def header(self, number: int, offset: int) -> dict[str, Any]:
         return {
@@ -51,23 +52,33 @@ def bad_of(x: list[float], y: list[float]) -> list[dict[str, Any]]:
 
 
 def frame_of(
-    curves: list[Curve], key: str = "val/loss", hidden: int = 0, revision: str = "1", y_type: str = "<f4", x_axis: str = "step"
+    curves: list[Curve],
+    key: str = "val/loss",
+    hidden: int = 0,
+    revision: str = "1",
+    y_type: str = "<f4",
+    x_axis: str = "step",
+    cells: list[float] | None = None,
 ) -> bytes:
     x = np.concatenate([np.asarray(c.x, "<f8") for c in curves]) if curves else np.zeros(0, "<f8")
     y = np.concatenate([np.asarray(c.y, y_type) for c in curves]) if curves else np.zeros(0, y_type)
     offsets = np.concatenate([[0], np.cumsum([len(c.x) for c in curves])]).astype(int).tolist()
+    cell, mean = np.asarray(cells or [], "<f8"), np.asarray([value for curve in curves for value in curve.means], "<f8")
+    columns = {
+        "x": {"dtype": "<f8", "offset": 0, "length": len(x)},
+        "cell": {"dtype": "<f8", "offset": x.nbytes, "length": len(cell)},
+        "mean": {"dtype": "<f8", "offset": x.nbytes + cell.nbytes, "length": len(mean)},
+        "y": {"dtype": y_type, "offset": x.nbytes + cell.nbytes + mean.nbytes, "length": len(y)},
+    }
     header = {
         "key": key,
         "x": x_axis,
         "revision": revision,
         "matched": len(curves) + hidden,
         "hidden": hidden,
-        "columns": {
-            "x": {"dtype": "<f8", "offset": 0, "length": len(x)},
-            "y": {"dtype": y_type, "offset": x.nbytes, "length": len(y)},
-        },
+        "columns": columns if cells else {name: columns[name] for name in ("x", "y")},
         "runs": [curve.header(number, offset) for number, (curve, offset) in enumerate(zip(curves, offsets, strict=False))],
     }
     text = json.dumps(header, ensure_ascii=False).encode()
     text += b" " * (-len(text) % 8)
-    return b"LLF1" + len(text).to_bytes(4, "little") + text + x.tobytes() + y.tobytes()
+    return b"LLF1" + len(text).to_bytes(4, "little") + text + b"".join(some.tobytes() for some in (x, cell, mean, y))

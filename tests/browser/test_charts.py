@@ -2,7 +2,7 @@
 
 import math
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 import pytest
 from playwright.sync_api import Page, expect
@@ -307,3 +307,24 @@ def test_a_group_is_its_mean_with_a_band(page: Page) -> None:
     expect(figure(page)).to_have_attribute("data-drawn", "1")
     assert {RUN_1, RUN_2} <= colours(page)
     expect(figure(page).locator(".plot")).to_have_attribute("aria-label", re.compile("Lowest at the end: 4k steps, 0.6238"))
+
+
+@pytest.mark.parametrize("theme", ["light", "dark"])
+def test_a_group_of_sampled_runs_is_the_mean_of_their_averages(tab: Callable[..., Page], theme: str) -> None:
+    """Of the extremes, -50 and 90, it would be 20."""
+    extremes = {"x": STEPS, "y": [-50.0 if i % 2 else 90.0 for i in range(len(STEPS))], "slot": 1, "group": "4k steps"}
+    cells, levels = [100.0, 300.0, 500.0], [-50.0, -31.0, 90.0]
+    stage.frames["one"] = frame_of(
+        [Curve(f"s{i}", sampled=40, means=[level] * 3, **extremes) for i, level in enumerate(levels)], cells=cells
+    )
+    page = tab(color_scheme=theme)
+    for band in ("ci", "sd", "minmax"):
+        opened(page, f"?group=warm-up&band={band}")
+        expect(figure(page)).to_have_attribute("data-drawn", "1")
+        assert (RUN_1 if theme == "light" else DARK_RUN_1) in colours(page)
+        expect(figure(page).locator(".chart-foot")).to_contain_text("runs averaged over 1,333 points, edge min to max")
+        expect(figure(page).locator(".plot")).to_have_attribute("aria-label", re.compile("4k steps ends at 3"))
+        box = figure(page).locator(".plot").bounding_box()
+        assert box
+        page.mouse.move(box["x"] + 44 + (box["width"] - 44) * 0.2, box["y"] + 20)
+        expect(figure(page).locator(".chart-tip")).to_have_text("s2, averagedstep300val/loss90")

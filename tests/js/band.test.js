@@ -62,3 +62,50 @@ test("a mean stops where fewer than half of its runs are left", () => {
   assert.deepEqual([...band.mean.slice(0, 3)], [4.2, 36.6, 1]);
   assert.ok(Number.isNaN(band.mean[3]));
 });
+
+const averaged = (x, y, average) => ({ ...run(x, y), average });
+const CELLS = Float64Array.of(1, 3, 5);
+
+test("of sampled runs mean, sd and interval are of their averages, whatever they draw", () => {
+  const drawn = [averaged([0, 4], [-9, 9], { x: CELLS, y: Float32Array.of(1, 2, 3) }), averaged([1, 6], [-7, 70], { x: CELLS, y: Float32Array.of(3, 2, NaN) })];
+  const band = bandOf(drawn, "sd");
+  assert.deepEqual([...band.x], [1, 3, 5]);
+  assert.deepEqual([...band.mean], [2, 2, NaN]);
+  assert.deepEqual([...band.counts], [2, 2, 1]);
+  const close = (got, wanted) => got.forEach((value, i) => assert.ok(Object.is(value, wanted[i]) || Math.abs(value - wanted[i]) < 1e-12));
+  close(band.high, [2 + Math.SQRT2, 2, NaN]);
+  close(bandOf(drawn, "ci").high, [2 + (12.7062 * Math.SQRT2) / Math.SQRT2, 2, NaN]);
+});
+
+test("the spread of noise is that of its averages and not of its extremes", () => {
+  let seed = 1;
+  const random = () => (seed = (seed * 16807) % 2147483647) / 2147483647;
+  const noise = () => Math.sqrt(-2 * Math.log(random())) * Math.cos(2 * Math.PI * random());
+  const [buckets, points] = [200, 64];
+  const x = Float64Array.from({ length: buckets }, (_, i) => i);
+  const runs = Array.from({ length: 8 }, () => {
+    const all = Array.from({ length: buckets }, () => Array.from({ length: points }, noise));
+    const y = all.flatMap((some) => [Math.min(...some), Math.max(...some)]);
+    const mean = Float32Array.from(all, (some) => some.reduce((a, b) => a + b) / points);
+    return averaged(y.map((_, i) => i / 2), y, { x, y: mean });
+  });
+  const meanOf = (values) => values.reduce((a, b) => a + b) / values.length;
+  const sd = (of) => { const { mean, high } = bandOf(of, "sd"); return Math.sqrt(meanOf([...mean.keys()].map((i) => (high[i] - mean[i]) ** 2))); };
+  assert.ok(Math.abs(sd(runs) * Math.sqrt(points) - 1) < 0.05, `${sd(runs)}`);
+  const band = bandOf(runs, "minmax");
+  const ends = [Math.min(...runs.flatMap(({ y }) => [...y])), Math.max(...runs.flatMap(({ y }) => [...y]))];
+  assert.deepEqual([Math.min(...band.low), Math.max(...band.high)], ends);
+});
+
+test("a spike between two steps of the mean stands in the band of extremes, at the nearer one", () => {
+  const flat = { x: CELLS, y: Float32Array.of(0, 0, 0) };
+  const band = bandOf([averaged([0, 3.5, 6], [0, 99, 0], flat), averaged([0, 4.5, 6], [0, -5, NaN], flat)], "minmax");
+  assert.equal(band.high[1], 99);
+  assert.equal(band.low[2], -5);
+  assert.deepEqual([...band.mean], [0, 0, 0]);
+});
+
+test("the extremes of runs drawn by all their points are theirs at each step, and end with the mean", () => {
+  const band = bandOf([run([0, 1, 2], [1, 5, 2]), run([0, 1, 2], [2, NaN, NaN]), run([0, 1, 2], [3, 4, NaN])], "minmax");
+  assert.deepEqual([[...band.low], [...band.high]], [[1, 4, NaN], [3, 5, NaN]]);
+});

@@ -35,6 +35,16 @@ test("values may be eight bytes wide, and minus zero stays", () => {
   assert.ok(Object.is(runs[0].y[1], -0));
 });
 
+test("each run of a group has its average over the cells that all share", () => {
+  const columns = { cell: { dtype: "<f8", offset: 40, length: 2 }, mean: { dtype: "<f4", offset: 56, length: 4 } };
+  const of = header();
+  const grouped = { ...of, columns: { ...of.columns, ...columns }, runs: [RUN, { ...RUN, uid: "b" }] };
+  const rows = [Float64Array.of(0, 1, 2), Float32Array.of(1, 2, 3, 0), Float64Array.of(0.5, 1.5), Float32Array.of(1, 2, 3, NaN)];
+  const [{ runs }] = decodeFrames(frame(grouped, ...rows));
+  assert.deepEqual(runs.map(({ average }) => [[...average.x], [...average.y]]), [[[0.5, 1.5], [1, 2]], [[0.5, 1.5], [3, NaN]]]);
+  assert.equal(decodeFrames(frame(header(), Float64Array.of(0, 1, 2), Float32Array.of(1, 2, 3)))[0].runs[0].average, undefined);
+});
+
 test("no run is a frame too", () => {
   assert.deepEqual(decodeFrames(frame({ ...header("<f4", 0, 0), runs: [] }))[0].runs, []);
 });

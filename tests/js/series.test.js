@@ -1,8 +1,10 @@
 import assert from "node:assert/strict";
 import test from "node:test";
+import { factsOf } from "../../static/js/charts/foot.js";
 import { spread } from "../../static/js/charts/labels.js";
 import { rangeOf } from "../../static/js/charts/range.js";
 import { modelOf, windowed } from "../../static/js/charts/series.js";
+import { smoothed } from "../../static/js/charts/smooth.js";
 import { thinned } from "../../static/js/charts/table.js";
 
 const SETTINGS = { smooth: 0, log: false, band: "", grouped: false, whole: false, window: null };
@@ -36,6 +38,43 @@ test("a group of one says so", () => {
 test("a mean that outlived a run of its group says so at its end", () => {
   const members = [[1, 1], [1, 1], [7, NaN]].map((y, i) => run(`s${i}`, [0, 1], y, { group: "4k" }));
   assert.deepEqual(model(members, { grouped: true }).ends.map(({ name, y }) => [name, y]), [["4k n=2 of 3", 1]]);
+});
+
+const X = Float64Array.of(1, 3, 5, 7);
+const sampled = (name, y, more) => run(name, [0, 8], [-50, 50], { group: "4k", sampled: 4, total: 400, badTotal: 0, average: { x: X, y: Float32Array.from(y) }, ...more });
+
+test("a group of sampled runs has the mean of their averages, cut where the window cuts them", () => {
+  const members = [sampled("a", [1, 1, 1, 1]), sampled("b", [3, 3, 3, NaN])];
+  const mean = (more) => model(members, { grouped: true, band: "sd", ...more }).lines.find((line) => line.mean);
+  assert.deepEqual([[...mean().x], [...mean().y]], [[1, 3, 5, 7], [2, 2, 2, NaN]]);
+  const near = mean({ window: [2, 6] });
+  assert.deepEqual([[...near.x], [...near.y], near.n], [[2, 3, 5, 6], [2, 2, 2, NaN], 2]);
+});
+
+test("averages are smoothed as far in x as the lines that are drawn", () => {
+  const [one] = model([sampled("a", [0, 8, 8, 8])], { grouped: true, smooth: 0.5, units: new Map([["a", 2]]) }).lines.filter((line) => line.mean);
+  assert.deepEqual([...one.y], [...smoothed(X, [0, 8, 8, 8], 0.5, 2)]);
+});
+
+test("sampled runs of a group are their averages within the edge of all extremes; a run's own extremes wait to be lit", () => {
+  const members = [sampled("a", [1, 1, 1, 1]), sampled("b", [3, 3, 3, 3]), sampled("c", [2, 2, 2, 2], { y: Float64Array.of(2, 2), sampled: 1 })];
+  const { lines, bands } = model(members, { grouped: true, band: "ci", smooth: 0.5 });
+  const looks = lines.map(({ name, y, alpha, raw }) => [name, y[0], alpha, Boolean(raw)]);
+  const own = [["a", -50, 0, true], ["a", 1, 0.2, false], ["b", -50, 0, true], ["b", 3, 0.2, false], ["c", 2, 0.2, false], ["4k", 2, 1, false]];
+  assert.deepEqual(looks, own);
+  assert.deepEqual(bands.map(({ look, low, high }) => [look, Math.min(...low), Math.max(...high)])[0], ["edge", -50, 50]);
+  assert.deepEqual(bands.map(({ look }) => look), ["edge", "fill"]);
+  assert.deepEqual(model(members, { grouped: true, band: "minmax" }).bands.map(({ look }) => look), ["both"]);
+  assert.deepEqual(model(members.slice(0, 1), { grouped: true }).bands.map(({ look, n }) => [look, n]), [["edge", 1]]);
+});
+
+test("the foot says over how many points each run of a group is averaged", () => {
+  const facts = (runs, settings) => factsOf({ x: "step", runs, hidden: 0 }, null, { ...SETTINGS, grouped: true, ...settings });
+  const members = [sampled("a", [1, 1, 1, 1]), sampled("b", [3, 3, 3, NaN], { total: 301, badTotal: 1 })];
+  const said = ["2 runs", "sampled 1 : 4", "runs averaged over 100 points, edge min to max", "1 value not finite"];
+  assert.deepEqual(facts(members, { band: "sd" }), said);
+  assert.deepEqual(facts(members, { grouped: false }), said.toSpliced(2, 1));
+  assert.deepEqual(facts([run("a", [0], [1], { sampled: 1, badTotal: 0 })], { band: "ci" }), ["every point shown"]);
 });
 
 test("smoothing keeps the raw line under it", () => {

@@ -31,6 +31,7 @@ BUCKET = np.dtype(
     ]
 )
 DRAWN = ("step", "vmin", "vmin_step", "vmax", "vmax_step")  # what a chart needs of a bucket
+AVERAGED = (*DRAWN, "sum", "n")  # and where it compares runs by their means
 _FIELDS = tuple((name, BUCKET[name].str) for name in BUCKET.names or ())
 _RELATIVE = ("vmin_step", "vmax_step")  # kept as distance from `step`; int64 arithmetic wraps and wraps back
 

@@ -4,11 +4,10 @@ Extremes are kept at their exact steps, NaN and infinities are marked, and the c
 """
 
 import math
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
-import numpy.typing as npt
 
 from kit.rows import one_snapshot
 from tracking.columns.marks import KINDS, MARK
@@ -16,6 +15,7 @@ from tracking.columns.points import Floats, Ints
 from tracking.limits import MARKS_SHOWN
 from tracking.models import Run
 from tracking.queries.axis import Placed, placed_of
+from tracking.queries.means import Cells, averages_of, cells_of, means_over
 from tracking.queries.stretch import Range, Stretch, stretches_of
 
 _NO_MARKS = np.zeros(0, dtype=MARK)
@@ -39,7 +39,7 @@ class Curve:
 
     Over another axis `steps` are float64 positions there. total: points in the range asked for; sampled: 1 when every one is
     here, else k for one in k. bad_total counts NaN and infinities in the range, `bad` holds the first 20. unplaced: points that
-    have no position on the axis, and are not in total.
+    have no position on the axis, and are not in total. means: one for each of `cells`, which all curves of a metric share.
     """
 
     steps: Ints | Floats
@@ -49,6 +49,8 @@ class Curve:
     bad_total: int
     bad: tuple[Mark, ...]
     unplaced: int = 0
+    cells: Cells | None = None
+    means: Floats | None = None
 
 
 def curve_of(run: Run, key: str, *, width: int = 1000, first: int | None = None, last: int | None = None) -> Curve | None:
@@ -57,35 +59,65 @@ def curve_of(run: Run, key: str, *, width: int = 1000, first: int | None = None,
 
 
 def curves_of(
-    run_ids: Sequence[int], keys: Collection[str], *, width: int = 1000, first: int | None = None, last: int | None = None
+    run_ids: Sequence[int],
+    keys: Collection[str],
+    *,
+    width: int = 1000,
+    first: int | None = None,
+    last: int | None = None,
+    averaged: bool = False,
 ) -> dict[tuple[int, str], Curve]:
-    """(run id, key) -> its curve, in as many statements for all as for one; where a run has no such series it is missing."""
+    """(run id, key) -> its curve, in as many statements for all as for one; where a run has no such series it is missing.
+
+    averaged: with means, for metrics of which some curve is a sample.
+    """
     within = Range(Range().first if first is None else first, Range().last if last is None else last)
     with one_snapshot():
-        stretches = stretches_of(run_ids, keys, width, within)
-    return {what: _drawn(stretch, width) for what, stretch in stretches.items()}
+        stretches = stretches_of(run_ids, keys, width, within, averaged=averaged)
+    return _curves(stretches, width, averaged)
 
 
 def curves_over(
-    axis: str, run_ids: Sequence[int], keys: Collection[str], *, width: int, first: float | None, last: float | None
+    axis: str,
+    run_ids: Sequence[int],
+    keys: Collection[str],
+    *,
+    width: int,
+    within: tuple[float, float] = (-math.inf, math.inf),
+    averaged: bool = False,
 ) -> dict[tuple[int, str], Curve]:
-    """(run id, key) -> its curve over another axis than the step, from `first` to `last` there. Raises TooManyPoints."""
-    low, high = -math.inf if first is None else first, math.inf if last is None else last
+    """(run id, key) -> its curve over another axis than the step, of what lies `within` there. Raises TooManyPoints."""
     with one_snapshot():
         series = placed_of(run_ids, keys, axis)
-    return {what: _within(placed, low, high, width) for what, placed in series.items()}
+    stretches = {what: _within(placed, *within) for what, placed in series.items()}
+    return {
+        what: replace(curve, bad=_marked(stretches[what]), unplaced=series[what].unplaced)
+        for what, curve in _curves(stretches, width, averaged).items()
+    }
 
 
-def _within(placed: Placed, first: float, last: float, width: int) -> Curve:
+def _curves(stretches: Mapping[tuple[int, str], Stretch], width: int, averaged: bool) -> dict[tuple[int, str], Curve]:
+    curves = {what: _drawn(stretch, width) for what, stretch in stretches.items()}
+    for key in {key for _, key in stretches} if averaged else ():
+        of_key = {what: stretch for what, stretch in stretches.items() if what[1] == key}
+        sampled = [what for what, stretch in of_key.items() if not stretch.is_whole or len(stretch.steps) > 2 * width]
+        if sampled:
+            averages = {what: one.averages or averages_of([], [(one.steps, one.values)]) for what, one in of_key.items()}
+            ends = [float(one.steps[end]) for one in of_key.values() if len(one.steps) for end in (0, -1)]
+            cells = cells_of(min(ends), max(ends), [averages[what] for what in sampled], width)
+            curves |= {what: replace(curves[what], cells=cells, means=means_over(cells, averages[what])) for what in of_key}
+    return curves
+
+
+def _within(placed: Placed, first: float, last: float) -> Stretch:
     inside = slice(int(np.searchsorted(placed.x, first, "left")), int(np.searchsorted(placed.x, last, "right")))
     x, values = placed.x[inside], placed.values[inside]
+    return Stretch(x, values, len(x), is_whole=True, bad_total=int((~np.isfinite(values)).sum()), marks=_NO_MARKS)
+
+
+def _marked(stretch: Stretch) -> tuple[Mark, ...]:
+    x, values = stretch.steps, stretch.values
     bad = ~np.isfinite(values)
-    stretch = Stretch(x, values, len(x), is_whole=True, bad_total=int(bad.sum()), marks=_NO_MARKS)
-    drawn = _drawn(stretch, width)
-    return replace(drawn, bad=_marked(x, values, bad), unplaced=placed.unplaced)
-
-
-def _marked(x: Floats, values: Floats, bad: npt.NDArray[np.bool_]) -> tuple[Mark, ...]:
     good = np.flatnonzero(~bad)
     found = []
     for at in np.flatnonzero(bad)[:MARKS_SHOWN].tolist():

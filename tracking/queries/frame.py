@@ -74,10 +74,12 @@ def frames_of(runs: Sequence[Run], keys: Sequence[str], drawing: Drawing | None 
 
 def _curves(ids: Sequence[int], keys: Sequence[str], drawing: Drawing) -> dict[tuple[int, str], Curve]:
     width, first, last = min(max(drawing.width, 1), CHART_WIDTH), drawing.first, drawing.last
+    averaged = bool(drawing.group)
     if drawing.x != STEP:
-        return curves_over(drawing.x, ids, keys, width=width, first=first, last=last)
+        within = -math.inf if first is None else first, math.inf if last is None else last
+        return curves_over(drawing.x, ids, keys, width=width, within=within, averaged=averaged)
     steps = [None if edge is None else int(edge) for edge in (first, last)]
-    return curves_of(ids, keys, width=width, first=steps[0], last=steps[1])
+    return curves_of(ids, keys, width=width, first=steps[0], last=steps[1], averaged=averaged)
 
 
 def _frame(header: dict[str, Any], runs: Sequence[tuple[dict[str, Any], Curve | None]]) -> bytes:
@@ -109,7 +111,15 @@ def pack_frame(header: dict[str, Any], columns: dict[str, npt.NDArray[Any]], run
 def _columns(curves: list[Curve]) -> dict[str, npt.NDArray[Any]]:
     steps = np.concatenate([_NONE, *(curve.steps for curve in curves)], dtype="<f8")
     values = np.concatenate([_NONE, *(curve.values for curve in curves)], dtype="<f8")
-    return {"x": steps, "y": values.astype("<f4") if _fits_float32(values) else values}
+    columns = {"x": steps, "y": _narrow(values)}
+    means = [curve.means for curve in curves if curve.means is not None]
+    if curves and curves[0].cells is not None:
+        columns |= {"cell": curves[0].cells.middles, "mean": _narrow(np.concatenate(means, dtype="<f8"))}
+    return columns
+
+
+def _narrow(values: npt.NDArray[np.float64]) -> npt.NDArray[Any]:
+    return values.astype("<f4") if _fits_float32(values) else values
 
 
 def _fits_float32(values: npt.NDArray[np.float64]) -> bool:

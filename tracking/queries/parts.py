@@ -15,18 +15,20 @@ from kit.rows import array_of, rows_of
 from tracking.columns.chunk import Span
 from tracking.columns.marks import MARK, Marks
 from tracking.columns.points import Floats, Ints
-from tracking.columns.pyramid import DRAWN, FANS, unpack_levels
+from tracking.columns.pyramid import AVERAGED, FANS, unpack_levels
 from tracking.limits import CHUNK_POINTS
 
 RAW = 1
 LEVELS = (CHUNK_POINTS, *reversed(FANS))  # points to a bucket, coarsest first
 
-# A chunk's extremes and ends, of finite values (NaN where there is none), as PostgreSQL sends numbers.
+# A chunk's extremes, ends, count and sum, of finite values (NaN where there is none), as PostgreSQL sends numbers.
 _FIELDS = ("vmin", "vmax", "first", "last")
-_HEAD = np.dtype([("start", ">i8"), *((name + end, kind) for name in _FIELDS for end, kind in (("", ">f8"), ("_step", ">i8")))])
+_ENDS = [(name + end, kind) for name in _FIELDS for end, kind in (("", ">f8"), ("_step", ">i8"))]
+_HEAD = np.dtype([("start", ">i8"), *_ENDS, ("n", ">i4"), ("sum", ">f8")])
 _SENT = " || ".join(
-    f"float8send(coalesce({name}, 'NaN')) || int8send(coalesce({name}_step, start_step))" for name in _FIELDS
-)  # fmt: skip
+    [f"float8send(coalesce({name}, 'NaN')) || int8send(coalesce({name}_step, start_step))" for name in _FIELDS]
+    + ["int4send(n - bad) || float8send(coalesce(sum[1], 0))"]  # an expansion begins with the float nearest to the sum
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,7 +131,7 @@ def _columns(wanted: Sequence[Wanted]) -> list[str]:
 def _joined(n: int, bad: int, heads: npt.NDArray[np.void], marks: bytes, level: bytes | None) -> Joined:
     heads = heads[np.argsort(heads["start"])]
     own = {name: heads[name].astype(heads[name].dtype.newbyteorder("=")) for name in heads.dtype.names or ()}
-    buckets = unpack_levels([level], FANS[-1], DRAWN) if level else {**own, "step": own["start"]}
+    buckets = unpack_levels([level], FANS[-1], AVERAGED) if level else {**own, "step": own["start"]}
     finite = ~np.isnan(own["last"])
     lasts = own["last_step"][finite], own["last"][finite]
     firsts = own["first_step"][finite], own["first"][finite]

@@ -19,8 +19,9 @@ from tracking.columns.chunk import Span, holding
 from tracking.columns.groups import arrived
 from tracking.columns.marks import MARK, Marks, marks_of
 from tracking.columns.points import Floats, Ints, Points, joined, split
-from tracking.columns.pyramid import DRAWN, unpack_levels
+from tracking.columns.pyramid import AVERAGED, DRAWN, unpack_levels
 from tracking.limits import OPENED_CHUNKS
+from tracking.queries.means import Averages, averages_of
 from tracking.queries.parts import LEVELS, RAW, Joined, Slice, Wanted, joined_of, places_of, slices_of
 from tracking.queries.stored import bodies_of, waiting_of
 
@@ -51,7 +52,7 @@ class Range:
 class Stretch:
     """steps and values to draw, by step; `is_whole` when these are all `total` points there are. `marks` by step.
 
-    Over another axis than the step, `steps` are float64 positions there.
+    Over another axis than the step, `steps` are float64 positions there. averages: where asked for and it is not whole.
     """
 
     steps: Ints | Floats
@@ -60,9 +61,12 @@ class Stretch:
     is_whole: bool
     bad_total: int
     marks: Marks
+    averages: Averages | None = None
 
 
-def stretches_of(run_ids: Sequence[int], keys: Collection[str], width: int, within: Range) -> dict[tuple[int, str], Stretch]:
+def stretches_of(
+    run_ids: Sequence[int], keys: Collection[str], width: int, within: Range, *, averaged: bool = False
+) -> dict[tuple[int, str], Stretch]:
     """(run id, key) -> its stretch, with one point per pixel or more; runs without a metric are missing there."""
     stored = places_of(run_ids, keys)
     fresh: dict[tuple[int, str], Points] = {}
@@ -94,7 +98,7 @@ def stretches_of(run_ids: Sequence[int], keys: Collection[str], width: int, with
     for (run_id, key), chosen in opened.items():
         parts = series[run_id, key].slices
         open_parts = {i: bodies.get((run_id, parts[i].no, parts[i].span.start), parts[i].data) for i in chosen}
-        found[run_id, key] = _stretch(series[run_id, key], open_parts, within)
+        found[run_id, key] = _stretch(series[run_id, key], open_parts, within, averaged)
     return found
 
 
@@ -159,20 +163,19 @@ def _counts(places: Sequence[tuple[int, int]], within: Range) -> dict[tuple[int,
     return {(run_id, no): count for run_id, no, count in rows}
 
 
-def _stretch(series: _Series, opened: dict[int, bytes], within: Range) -> Stretch:
+def _stretch(series: _Series, opened: dict[int, bytes], within: Range, averaged: bool) -> Stretch:
     closed = [part for i, part in enumerate(series.slices) if i not in opened]
     joined = series.joined
     exact, free = _laid_in([(series.slices[i].span, body) for i, body in opened.items()], series.fresh, within)
     level = [part for part in closed if part.fan != RAW]
-    columns = [steps_and_values(part.data) for part in closed if part.fan == RAW]
-    columns += [(points.steps, points.values) for points in (*exact, *free)]
-    drawn = [_spread(unpack_levels([part.data for part in level], level[0].fan, DRAWN))] if level else []
-    if joined is not None:
-        drawn.append(_spread(joined.buckets))
-    columns += drawn
-    if drawn:
-        columns.append(_ends(level, joined, drawn))
-    steps, values = by_step(columns)
+    points = [steps_and_values(part.data) for part in closed if part.fan == RAW]
+    points += [(some.steps, some.values) for some in (*exact, *free)]
+    names = AVERAGED if averaged else DRAWN
+    buckets = [joined.buckets] if joined else []
+    if level:
+        buckets.append(unpack_levels([part.data for part in level], level[0].fan, names))
+    drawn = list(map(_spread, buckets))
+    steps, values = by_step([*points, *drawn, _ends(level, joined, drawn)] if drawn else points)
     return Stretch(
         steps=steps,
         values=values,
@@ -180,6 +183,7 @@ def _stretch(series: _Series, opened: dict[int, bytes], within: Range) -> Stretc
         is_whole=not drawn,
         bad_total=sum(part.bad for part in closed) + sum(map(_bad, (*exact, *free))) + (joined.bad if joined else 0),
         marks=_marks(closed, joined, exact, free),
+        averages=averages_of(buckets, points) if averaged and drawn else None,
     )
 
 

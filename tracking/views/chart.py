@@ -47,13 +47,14 @@ def project_chart(project: Project, key: str, place: str, query: str, group: str
 
 def _chart(place: str, frame: str, words: list[str], asked: dict[str, str], *, among: str) -> Chart:
     """`frame` is the name of the frame's address, `words` and `asked` what stands in it; `among` whose metric it is."""
-    key, query = asked["key"], urlencode(asked)
+    key, group, query = asked["key"], asked.get("group", ""), urlencode(asked)
     return Chart(
         id=f"chart-{place}",
         title=key,
-        unit=_READINGS[goal_of(key)],
+        unit=", ".join(filter(None, [_READINGS[goal_of(key)], "mean ± 95 % CI" if group else ""])),
         frame_url=f"{reverse(frame, args=words)}?{query}",
         csv_url=f"{reverse(f'{frame}-csv', args=words)}?{query}",
         summary=f"{key} of {among} by step.",
-        group=asked.get("group", ""),
+        group=group,
+        band="ci" if group else "",
     )

@@ -1,4 +1,4 @@
-/* Mean of several runs and its interval, on steps that the runs need not share. */
+/* Mean of several runs and the band around it, on steps that the runs need not share. */
 
 const T975 = [12.7062, 4.3027, 3.1824, 2.7764, 2.5706, 2.4469, 2.3646, 2.306, 2.2622, 2.2281];
 const Z975 = 1.959964;
@@ -29,12 +29,12 @@ export function valueAt(x, y, at) {
   return y[low] + ((y[high] - y[low]) * (at - x[low])) / (x[high] - x[low]);
 }
 
-const sameSteps = (runs) => runs.every(({ x }) => x.length === runs[0].x.length && x.every((step, i) => step === runs[0].x[i]));
+const sameSteps = (lines) => lines.every(({ x }) => x.length === lines[0].x.length && x.every((step, i) => step === lines[0].x[i]));
 
-function gridOf(runs) {
-  if (sameSteps(runs)) return runs[0].x;
-  const first = Math.min(...runs.map(({ x }) => x[0]));
-  const last = Math.max(...runs.map(({ x }) => x[x.length - 1]));
+function gridOf(lines) {
+  if (sameSteps(lines)) return lines[0].x;
+  const first = Math.min(...lines.map(({ x }) => x[0]));
+  const last = Math.max(...lines.map(({ x }) => x[x.length - 1]));
   return Float64Array.from({ length: GRID }, (_, i) => first + ((last - first) * i) / (GRID - 1));
 }
 
@@ -46,24 +46,44 @@ export function halfWidth(values, mean, kind) {
   return kind === "sd" ? sd : (t975(n - 1) * sd) / Math.sqrt(n);
 }
 
-/** Runs [{x, y}] -> {x, mean, low, high, counts, n}; at each step over the `counts` of `n` runs that have a value there. Where fewer
-    than half have one, or only one of several, the line stops: what is left when the worse runs are gone would pass for a recovery
-    of all. low and high are NaN for a single run. */
+/* Least and greatest value of any line at each of `x`, and of the points nearest to it: no spike falls between two steps. */
+function extremesAt(lines, x) {
+  const [low, high] = [new Float64Array(x.length).fill(Infinity), new Float64Array(x.length).fill(-Infinity)];
+  const take = (i, value) => {
+    if (value < low[i]) low[i] = value;
+    if (value > high[i]) high[i] = value;
+  };
+  for (const line of lines) {
+    x.forEach((at, i) => take(i, valueAt(line.x, line.y, at)));
+    let i = 0;
+    for (let k = 0; k < line.x.length; k++) {
+      while (i + 1 < x.length && x[i + 1] - line.x[k] <= line.x[k] - x[i]) i++;
+      take(i, line.y[k]);
+    }
+  }
+  return { low, high };
+}
+
+/** Runs [{x, y, average?: {x, y}}] -> {x, mean, low, high, counts, n}; at each step over the `counts` of `n` runs that have a value there.
+    The mean and the band "ci" or "sd" are of the averages where there are some: of a sampled run x and y are extremes, which "minmax" is
+    of. Where fewer than half have a value, or only one of several, the line stops: what is left when the worse runs are gone would
+    pass for a recovery of all. A single run has no "ci" and no "sd". */
 export function bandOf(runs, kind = "ci") {
   const drawn = runs.filter(({ x }) => x.length);
   if (!drawn.length) return { x: new Float64Array(), mean: [], low: [], high: [], counts: [], n: 0 };
-  const x = gridOf(drawn);
+  const lines = drawn.map((run) => run.average ?? run);
+  const x = gridOf(lines);
+  const extremes = kind === "minmax" ? extremesAt(drawn, x) : null;
   const enough = Math.max(Math.min(2, drawn.length), drawn.length / 2);
   const counts = new Uint16Array(x.length);
   const [mean, low, high] = [0, 1, 2].map(() => new Float64Array(x.length).fill(NaN));
   for (let i = 0; i < x.length; i++) {
-    const values = drawn.map((run) => valueAt(run.x, run.y, x[i])).filter(Number.isFinite);
+    const values = lines.map((line) => valueAt(line.x, line.y, x[i])).filter(Number.isFinite);
     counts[i] = values.length;
     if (values.length < enough) continue;
     mean[i] = values.reduce((sum, value) => sum + value, 0) / values.length;
-    const half = kind ? halfWidth(values, mean[i], kind) : NaN;
-    low[i] = mean[i] - half;
-    high[i] = mean[i] + half;
+    const half = kind && !extremes ? halfWidth(values, mean[i], kind) : NaN;
+    [low[i], high[i]] = extremes ? [extremes.low[i], extremes.high[i]] : [mean[i] - half, mean[i] + half];
   }
   return { x, mean, low, high, counts, n: drawn.length };
 }

@@ -4,6 +4,14 @@ import { figures } from "./ticks.js";
 
 const many = (count, one, more = `${one}s`) => `${count.toLocaleString("en")} ${count === 1 ? one : more}`;
 
+/* What a group's mean and band are of where runs are sampled: they tell how runs differ, not how noisy each of them is. */
+function averagedFact({ runs }, { grouped }) {
+  const averaged = grouped ? runs.filter(({ average, sampled }) => average && sampled > 1) : [];
+  const points = averaged.map(({ average, total, badTotal }) => (total - badTotal) / average.y.filter(Number.isFinite).length);
+  const most = Math.round(Math.max(0, ...points.filter(Number.isFinite)));
+  return most ? [`runs averaged over ${many(most, "point")}, edge min to max`] : [];
+}
+
 /** Facts about a drawn chart, as sentences: strings, or {text, act} for what can be pressed. */
 export function factsOf(frame, model, settings) {
   const drawn = frame.runs.length;
@@ -14,6 +22,7 @@ export function factsOf(frame, model, settings) {
   if (drawn > 1 || frame.hidden) facts.push(frame.hidden ? `${many(drawn, "run")}, ${frame.hidden} hidden` : many(drawn, "run"));
   if (silent && drawn > 1) facts.push(`${silent} without a value`);
   if (silent < drawn) facts.push(sampled > 1 ? `sampled 1 : ${Math.round(sampled)}` : "every point shown");
+  facts.push(...averagedFact(frame, settings));
   if (bad) facts.push(`${many(bad, "value")} not finite`);
   const unplaced = frame.runs.reduce((sum, run) => sum + (run.unplaced ?? 0), 0);
   if (unplaced) facts.push(`${many(unplaced, "point")} without ${frame.x}, left out`);

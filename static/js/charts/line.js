@@ -11,8 +11,8 @@ const NARROW = 420;
 const AXIS = 44; // px that the words of the y axis take
 const DOT = 7; // px on the right for the last point of a run shown alone
 const LATE = 0.9; // a line that ends later than this part of x has its name at the edge
-const COLUMNS = { // of each source: x, y, colour, alpha, width, dash, size, text, shifts
-  bands: ["xs", "ys", "c", "a"],
+const COLUMNS = { // of each source: x, y, colour, alpha, edge, width, dash, size, text, shifts
+  bands: ["xs", "ys", "c", "a", "e"],
   lines: ["xs", "ys", "c", "a", "w", "d"],
   dots: ["x", "y", "c", "s"],
   marks: ["x", "y"],
@@ -34,7 +34,8 @@ function addGlyphs(plot) {
   const { ColumnDataSource } = window.Bokeh;
   const empty = (names) => new ColumnDataSource({ data: Object.fromEntries(names.map((name) => [name, []])) });
   const sources = Object.fromEntries(Object.entries(COLUMNS).map(([name, names]) => [name, empty(names)]));
-  plot.patches(field("xs"), field("ys"), { source: sources.bands, fill_color: field("c"), fill_alpha: field("a"), line_color: null });
+  const band = { fill_color: field("c"), fill_alpha: field("a"), line_color: field("c"), line_alpha: field("e"), line_join: "round" };
+  plot.patches(field("xs"), field("ys"), { source: sources.bands, ...band });
   const line = { line_color: field("c"), line_alpha: field("a"), line_width: field("w"), line_dash: field("d"), line_join: "round" };
   plot.multi_line(field("xs"), field("ys"), { source: sources.lines, ...line });
   const [x, y] = [field("x"), field("y")];

@@ -8,12 +8,12 @@ const LABELS = 6; // more names than these at the line ends are a legend with tw
 const NAMED_MARKS = 4;
 const BAD_WORDS = { nan: "NaN", inf: "Inf", "-inf": "−Inf" };
 
-/** The part of a line inside [from, to], cut at the edges where the line crosses them. */
-export function windowed({ x, y }, from, to) {
+/** The part of a line inside [from, to], cut at the edges where the line crosses them; with `all` edges, so that lines on the same x stay so. */
+export function windowed({ x, y }, from, to, all = false) {
   if (!x.length || (x[0] >= from && x[x.length - 1] <= to)) return { x, y };
   const inside = [...x.keys()].filter((i) => x[i] >= from && x[i] <= to);
   const missing = [from, to].filter((at) => !inside.some((i) => x[i] === at));
-  const edges = missing.map((at) => [at, valueAt(x, y, at)]).filter(([, value]) => Number.isFinite(value));
+  const edges = missing.map((at) => [at, valueAt(x, y, at)]).filter(([, value]) => all || Number.isFinite(value));
   const rows = [...inside.map((i) => [x[i], y[i]]), ...edges].sort((a, b) => a[0] - b[0]);
   return { x: Float64Array.from(rows, (row) => row[0]), y: Float64Array.from(rows, (row) => row[1]) };
 }
@@ -52,15 +52,37 @@ function groupsIn(runs) {
   return groups;
 }
 
+/* Smoothed as far in x as the line that is drawn. */
+function averageOf(run, settings, part) {
+  if (!run.average) return {};
+  const units = new Map([[run.uid, settings.units?.get(run.uid) ?? unitOf(run.x)]]);
+  return { average: part(lineOf({ ...run.average, uid: run.uid }, { ...settings, units }), true) };
+}
+
+const isSampled = (run) => Boolean(run.average) && run.sampled > 1;
+
+function memberOf(run, settings, part) {
+  const line = isSampled(run) ? drawable(run, settings.log) : lineOf(run, settings);
+  return { run, ...part(line), ...averageOf(run, settings, part) };
+}
+
+/* Extremes of sampled runs would pile up and bury the mean: a run has its average, and its own extremes where it is lit. */
+function memberLines(member, look) {
+  if (!isSampled(member.run)) return [{ ...member, ...look }];
+  return [{ ...member, ...look, alpha: 0, raw: true }, { ...member.average, run: member.run, ...look, averaged: true }];
+}
+
 function groupedLines(runs, settings, part) {
   const lines = [];
   const bands = [];
   for (const [name, members] of groupsIn(runs)) {
-    const drawn = members.map((run) => ({ run, ...part(lineOf(run, settings)) }));
+    const drawn = members.map((run) => memberOf(run, settings, part));
     const { slot } = members[0];
     const band = bandOf(drawn, settings.band);
-    lines.push(...drawn.map((line) => ({ ...line, name: line.run.name, slot, alpha: band.n > 1 ? 0.2 : 0, width: 1 })));
-    if (band.n > 1 && settings.band) bands.push({ slot, ...band });
+    const look = { slot, alpha: band.n > 1 ? 0.2 : 0, width: 1 };
+    lines.push(...drawn.flatMap((member) => memberLines(member, { name: member.run.name, ...look })));
+    if (members.some(isSampled) && settings.band !== "minmax") bands.push({ slot, ...bandOf(drawn, "minmax"), look: "edge" });
+    if ((band.n > 1 || members.some(isSampled)) && settings.band) bands.push({ slot, ...band, look: settings.band === "minmax" ? "both" : "fill" });
     lines.push({ x: band.x, y: band.mean, name, slot, alpha: 1, width: 2.2, mean: true, n: band.n, counts: band.counts });
   }
   return { lines: [...lines.filter((line) => !line.mean), ...lines.filter((line) => line.mean)], bands };
@@ -118,7 +140,7 @@ export function modelOf(frame, settings) {
   const runs = frame.runs.filter((run) => run.x.length || run.bad.length);
   const steps = runs.some((run) => run.x.length) ? extentOfSteps(runs) : [0, 1];
   const [from, to] = settings.window ?? steps;
-  const part = (line) => ({ ...line, ...windowed(line, from, to) });
+  const part = (line, all) => ({ ...line, ...windowed(line, from, to, all) });
   const { lines, bands } = settings.grouped ? groupedLines(runs, settings, part) : { lines: singleLines(runs, settings, part), bands: [] };
   const alone = !settings.grouped && runs.length === 1;
   return {

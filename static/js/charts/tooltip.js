@@ -35,12 +35,17 @@ function part(tag, className, text) {
   return Object.assign(document.createElement(tag), { className, textContent: text });
 }
 
+function nameOf({ name, n, averaged }, of) {
+  if (n) return `${name}, mean of ${of < n ? `${of} of ` : ""}${n}`;
+  return averaged ? `${name}, averaged` : name;
+}
+
 function fill(tip, { line, x, y, of }, { key, x: over }) {
   const axis = axisOf(over);
   const name = part("b", "run", "");
   name.dataset.run = line.slot > 16 ? ((line.slot - 17) % 8) + 1 : line.slot;
   if (line.slot > 8) name.dataset.tier = line.slot > 16 ? 3 : 2;
-  name.append(part("i", "swatch", ""), line.n ? `${line.name}, mean of ${of < line.n ? `${of} of ` : ""}${line.n}` : line.name);
+  name.append(part("i", "swatch", ""), nameOf(line, of));
   const facts = [[axis.word, axis.say(x)], [key, figures(y, 6)]];
   tip.replaceChildren(name, ...facts.flatMap(([word, value]) => [part("span", "", word), part("b", "num", value)]));
 }

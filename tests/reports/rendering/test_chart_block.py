@@ -56,6 +56,11 @@ def test_every_setting_is_read() -> None:
     )
 
 
+@pytest.mark.parametrize(("written", "band"), [("ci", "ci"), ("sd", "sd"), ("minmax", "minmax"), ("none", "")])
+def test_a_band_is_an_interval_a_spread_or_the_extremes(written: str, band: str) -> None:
+    assert [chart.band for chart in drawn(block("runs: tag:warmup", "y: loss", f"band: {written}")).charts] == [band]
+
+
 def test_a_chart_may_be_over_time() -> None:
     charts = drawn("\n\n".join(block(f"id: a{i}", "runs: tag:warmup", f"x: {x}", "y: loss") for i, x in enumerate(OVER))).charts
     assert [chart.x for chart in charts] == list(OVER)
@@ -106,7 +111,7 @@ def test_the_red_block_has_a_link_for_who_may_mend_it_and_the_rest_stands() -> N
         (["runs: a", "y: b", "smooth: ٠"], "Chart, line 3: `smooth` is a number from 0 to 0.99, not “٠”."),
         (["runs: a", "y: b", "limit: 1_0"], "Chart, line 3: `limit` is a whole number from 1 to 100, not “1_0”."),
         (["runs: a", "y: b", "log: maybe"], "Chart, line 3: `log` is yes or no, not “maybe”."),
-        (["runs: a", "y: b", "band: iqr"], "Chart, line 3: `band` is ci or sd or none, not “iqr”."),
+        (["runs: a", "y: b", "band: iqr"], "Chart, line 3: `band` is ci or sd or minmax or none, not “iqr”."),
         (
             ["runs: a", "y: b", "group: lr"],
             "Chart, line 3: `group` is config.<setting>, group, seed, state or job_type, not “lr”.",

@@ -34,7 +34,8 @@ def send(run: Run, key: str, steps: Any, times: Any, values: Any, seq: int, writ
 
 
 def over(run: Run, x: str, *, width: int = 1000, first: float | None = None, last: float | None = None) -> Curve:
-    return curves_over(x, [run.pk], ["loss"], width=width, first=first, last=last)[run.pk, "loss"]
+    within = -math.inf if first is None else first, math.inf if last is None else last
+    return curves_over(x, [run.pk], ["loss"], width=width, within=within)[run.pk, "loss"]
 
 
 def pairs(found: Curve) -> list[tuple[float, float]]:

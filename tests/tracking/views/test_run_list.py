@@ -190,3 +190,15 @@ def test_the_first_metric_brings_its_column_and_charts_by_itself(client_of: Clie
     part = client_of(bob).get(refresh_of(page), headers=PART)
     assert (part["HX-Retarget"], part["HX-Reswap"]) == ("#results", "outerHTML")
     assert 'data-title="val/loss"' in part.content.decode()
+
+
+def test_charts_of_groups_show_how_sure_their_means_are(client_of: ClientOf, project: Project, bob: User) -> None:
+    run = make_run(project, bob, "one")
+    log_metrics(run, {"val/loss": [3.0, 2.0]})
+    alone = client_of(bob).get(LIST).content.decode()
+    assert 'data-band=""' in alone
+    assert "95 % CI" not in alone
+    log_metrics(make_run(project, bob, "two", group="adam"), {"val/loss": [3.0, 2.5]})
+    grouped = client_of(bob).get(LIST).content.decode()
+    assert 'data-group="group" data-band="ci"' in grouped
+    assert "lower is better, mean ± 95 % CI" in grouped
