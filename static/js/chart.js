@@ -61,8 +61,11 @@ export class Chart {
     try {
       const wanted = { width: this.plot.clientWidth, window: this.live ? this.settings.window : null, axis: axisOf(this.frame?.x) };
       const address = frameAddress(this.element.dataset.frame, wanted);
-      const [frame] = await Promise.all([fetchFrame(address, signal), ready()]);
-      if (!signal.aborted) await this.take(frame);
+      const base = this.live && address === this.framed ? this.frame : null;
+      const [frame] = await Promise.all([fetchFrame(address, signal, base), ready()]);
+      if (signal.aborted) return;
+      this.framed = address;
+      await this.take(frame);
     } catch (error) {
       if (!signal.aborted) this.fail(error);
     } finally {

@@ -34,7 +34,7 @@ function decodeAt(buffer, at) {
   };
   const x = column(header.columns.x);
   const y = column(header.columns.y);
-  const rows = ({ offset, length: count }) => ({ x: x.subarray(offset, offset + count), y: y.subarray(offset, offset + count) });
+  const rows = ({ offset = 0, length: count = 0 }) => ({ x: x.subarray(offset, offset + count), y: y.subarray(offset, offset + count) });
   const cell = header.columns.cell && column(header.columns.cell);
   const mean = cell && column(header.columns.mean);
   const average = (place) => cell && { average: { x: cell, y: mean.subarray(place * cell.length, (place + 1) * cell.length) } };

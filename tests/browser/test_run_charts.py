@@ -1,6 +1,7 @@
 """From a trainer's batch to pixels: the server's own frames on the pages of the product."""
 
 import math
+import re
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
@@ -54,6 +55,22 @@ def test_a_chart_grows_while_its_page_is_open(page: Page, cast: Cast, run: Run) 
     expect(picture(page, "val/loss from step 0 to 299")).to_be_visible()
     log_metrics(run, {"val/loss": [0.2, 0.1]}, seq=1, first_step=300)
     expect(picture(page, "val/loss from step 0 to 301: adam-0.01 ends at 0.1.")).to_be_visible(timeout=15_000)
+
+
+def test_a_chart_of_many_runs_fetches_those_that_grew(page: Page, cast: Cast, run: Run) -> None:
+    other = make_run(run.project, cast.bob, name="sgd-0.1")
+    log_metrics(other, {"val/loss": [2.0, 1.0]})
+    signed_in(page, cast).goto(f"/{run.project.team.slug}/{run.project.slug}")
+    chart = page.locator("figure[data-drawn]").first
+    expect(chart.get_by_role("img")).to_have_attribute("aria-label", re.compile("2 runs"))
+    log_metrics(other, {"val/loss": [0.5]}, seq=1, first_step=2)
+    with page.expect_response("**/frame?*", timeout=15_000) as asked:
+        pass
+    assert sorted(parse_qs(urlsplit(asked.value.url).query)["have"][0].split("-")) == sorted([f"{run.uid}.1", f"{other.uid}.1"])
+    assert asked.value.body().count(b'"same": true') == len(parse_qs(urlsplit(asked.value.url).query)["key"])
+    chart.get_by_role("button", name="Data table").click()
+    expect(chart.locator("tbody tr").nth(2)).to_contain_text("0.5")
+    expect(chart.locator("tbody tr").first).to_contain_text("2.4")
 
 
 def test_points_that_come_between_a_page_and_its_first_poll_are_shown(page: Page, cast: Cast, run: Run) -> None:

@@ -8,9 +8,8 @@ import hashlib
 import json
 import math
 import struct
-from collections.abc import Sequence
-from dataclasses import dataclass
-from itertools import accumulate
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
@@ -40,6 +39,7 @@ class Drawing:
 
     x: "step", "relative" or "wall" (seconds, see queries.axis), else the name of a metric. Steps are whole numbers.
     matched: how many runs match what the charts are of, where that is more than are drawn.
+    known: uid -> revision of runs whose rows the asker has, and no means: those still at it are named without their rows.
     """
 
     width: int = 1000
@@ -48,6 +48,7 @@ class Drawing:
     first: float | None = None
     last: float | None = None
     matched: int | None = None
+    known: Mapping[str, int] = field(default_factory=dict)
 
 
 def frame_of(runs: Sequence[Run], key: str, drawing: Drawing | None = None) -> bytes:
@@ -65,11 +66,14 @@ def frames_of(runs: Sequence[Run], keys: Sequence[str], drawing: Drawing | None 
     ids = [run.pk for run in runs]
     with one_snapshot():
         revisions = dict(Heartbeat.objects.filter(run__in=ids).values_list("run_id", "revision"))
-        curves = _curves(ids, keys, drawing)
+        same = {run.pk for run in runs if drawing.known.get(run.uid, -1) == revisions.get(run.pk, 0)}
+        curves = _curves([pk for pk in ids if pk not in same], keys, drawing)
+        if same and any(curve.cells is not None for curve in curves.values()):  # means, on places that all runs share
+            same, curves = set(), _curves(ids, keys, drawing)
     entries = _entries(runs, drawing.group, revisions)
     matched = len(runs) if drawing.matched is None else drawing.matched
     header = {"x": drawing.x, "revision": _revision(runs, revisions), "matched": matched}
-    return [_frame({"key": key, **header}, [(entries[pk], curves.get((pk, key))) for pk in ids]) for key in keys]
+    return [_frame({"key": key, **header}, [(entries[pk], pk in same, curves.get((pk, key))) for pk in ids]) for key in keys]
 
 
 def _curves(ids: Sequence[int], keys: Sequence[str], drawing: Drawing) -> dict[tuple[int, str], Curve]:
@@ -82,15 +86,20 @@ def _curves(ids: Sequence[int], keys: Sequence[str], drawing: Drawing) -> dict[t
     return curves_of(ids, keys, width=width, first=steps[0], last=steps[1], averaged=averaged)
 
 
-def _frame(header: dict[str, Any], runs: Sequence[tuple[dict[str, Any], Curve | None]]) -> bytes:
-    """`runs`: the entry of each run, and its curve if it has one."""
-    drawn = [(entry, curve) for entry, curve in runs if curve is not None]
-    offsets = accumulate((len(curve.steps) for _, curve in drawn), initial=0)
-    return pack_frame(
-        {**header, "hidden": max(header["matched"] - len(drawn), 0)},
-        _columns([curve for _, curve in drawn]),
-        [{**entry, **_facts(curve), "offset": offset} for (entry, curve), offset in zip(drawn, offsets, strict=False)],
-    )
+def _frame(header: dict[str, Any], runs: Sequence[tuple[dict[str, Any], bool, Curve | None]]) -> bytes:
+    """`runs`: the entry of each run, whether the asker has its rows, and its curve if it was read and has one."""
+    told, curves, without = [], [], {}
+    offset = 0
+    for entry, is_same, curve in runs:
+        if is_same:
+            told.append({**entry, "same": True})
+        elif curve is None:
+            without[entry["uid"]] = entry["revision"]
+        else:
+            told.append({**entry, **_facts(curve), "offset": offset})
+            curves.append(curve)
+            offset += len(curve.steps)
+    return pack_frame({**header, "hidden": max(header["matched"] - len(told), 0), "without": without}, _columns(curves), told)
 
 
 def pack_frame(header: dict[str, Any], columns: dict[str, npt.NDArray[Any]], runs: list[dict[str, Any]]) -> bytes:

@@ -1,6 +1,7 @@
 """Chart frames, live: the bytes a chart draws, and the same as CSV. Shape: tracking/queries/frame.py."""
 
 import hashlib
+import re
 from collections.abc import Sequence
 from functools import wraps
 
@@ -78,6 +79,7 @@ def _frames(request: HttpRequest, runs: Sequence[Run], matched: int) -> HttpResp
         first=edge(request, "first"),
         last=edge(request, "last"),
         matched=matched,
+        known=_known(request.GET.get("have", "")),
     )
     if len(keys) > CHARTS_AT_ONCE or len(keys) * drawing.width > PIXELS_AT_ONCE:
         words = f"At most {CHARTS_AT_ONCE} charts and {PIXELS_AT_ONCE:,} pixels of width together. Ask in several requests."
@@ -95,6 +97,11 @@ def _frames(request: HttpRequest, runs: Sequence[Run], matched: int) -> HttpResp
 
 def _refused(refusal: Refusal) -> HttpResponse:
     return JsonResponse(error_body(refusal.code, refusal.message, **refusal.details), status=refusal.status)
+
+
+def _known(text: str) -> dict[str, int]:
+    """uid -> revision, of "uid.revision-uid.revision"; what is not of this form counts as not said."""
+    return {uid: int(revision) for uid, revision in re.findall(r"([0-9a-z]+)\.([0-9]{1,19})(?:-|$)", text)[:CHART_RUNS]}
 
 
 def _limit(request: HttpRequest) -> int:

@@ -1,11 +1,12 @@
 /* Which charts may share a request. */
+import { haveText } from "./known.js";
 
 const CHARTS = 20; // as the server has them (docs/frame.md)
 const PIXELS = 20000; // of width, together
-const LENGTH = 4000; // characters of an address: proxies refuse long ones
+const LENGTH = 4000; // characters of an address, `have` not counted, which are some 2,000: proxies refuse longer ones
 
-/** Charts [{address, …}] -> requests [{address, keys, asked: [{address, key, …}]}]: those whose addresses differ in `key` only are asked together,
-    each key once. An address without a key is asked alone. */
+/** Charts [{address, known?: Map, …}] -> requests [{address, keys, asked: [{address, key, …}]}]: those whose addresses differ in `key` only are asked together,
+    each key once, and those that have runs already apart from those that have none. An address without a key is asked alone. */
 export function batchesOf(charts) {
   const open = new Map(); // address without its key -> the request that has room
   const batches = [];
@@ -13,7 +14,7 @@ export function batchesOf(charts) {
     const url = new URL(chart.address);
     const key = url.searchParams.get("key");
     url.searchParams.delete("key");
-    const rest = url.href;
+    const rest = `${url.href} ${Boolean(chart.known)}`;
     let batch = key === null ? undefined : open.get(rest);
     if (!batch?.takes(key)) {
       batch = new Batch(url);
@@ -34,7 +35,7 @@ class Batch {
   }
 
   takes(key) {
-    return this.keys.includes(key) || (this.keys.length < this.most && this.address.length + encodeURIComponent(key).length < LENGTH);
+    return this.keys.includes(key) || (this.keys.length < this.most && this.url.href.length + encodeURIComponent(key).length < LENGTH);
   }
 
   add(key, chart) {
@@ -45,7 +46,9 @@ class Batch {
     this.asked.push({ ...chart, key });
   }
 
+  /* Each of the charts has the runs that are not asked for again. */
   get address() {
-    return this.url.href;
+    const have = this.asked[0].known ? haveText(this.asked.map(({ known }) => known)) : "";
+    return have ? `${this.url.href}&have=${have}` : this.url.href;
   }
 }

@@ -2,6 +2,7 @@
    What can go wrong is an Error whose message a reader can use. */
 import { decodeFrames } from "../frame.js";
 import { batchesOf } from "./batches.js";
+import { knownIn, wholeFrame } from "./known.js";
 
 const LIMIT = 10000;
 const WORDS = {
@@ -31,14 +32,16 @@ export function frameAddress(address, { width, window: edges, axis }) {
   return url.href;
 }
 
-let waiting = []; // {address, signal, done, failed} of the charts that ask at this moment
+let waiting = []; // {address, known, signal, done, failed} of the charts that ask at this moment
 
-/** -> decoded frame; rejects with "The chart did not load: …", or with an AbortError when `signal` says so. */
-export function fetchFrame(address, signal) {
-  return new Promise((done, failed) => {
+/** -> decoded frame; of `base`, the frame that this address gave before, only what changed travels. Rejects with "The chart did not
+    load: …", or with an AbortError when `signal` says so. */
+export async function fetchFrame(address, signal, base = null) {
+  const frame = await new Promise((done, failed) => {
     if (!waiting.length) queueMicrotask(send);
-    waiting.push({ address, signal, done, failed });
+    waiting.push({ address, known: base && knownIn(base), signal, done, failed });
   });
+  return wholeFrame(frame, base);
 }
 
 function send() {

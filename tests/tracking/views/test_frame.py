@@ -89,6 +89,45 @@ def test_an_unchanged_frame_is_not_sent_again(client_of: ClientOf, project: Proj
     assert bobs.get(address, headers={"If-None-Match": first["ETag"]}).status_code == 200
 
 
+def test_rows_that_a_page_has_are_not_read_nor_sent_again(client_of: ClientOf, project: Project, bob: User) -> None:
+    runs = [make_run(project, bob, name) for name in ("still", "silent", "logs")]
+    for run, key in zip(runs, ("loss", "acc", "loss"), strict=True):
+        log_metrics(run, {key: [2.0, 1.0]})
+    bobs, address = client_of(bob), "/meridian/digits/frame?key=loss"
+    first = header_of(bobs.get(address))
+    known = {run["uid"]: run["revision"] for run in first["runs"]} | first["without"]
+    assert known.keys() == {run.uid for run in runs}
+    log_metrics(runs[2], {"loss": [0.5]}, seq=1, first_step=2)
+    answer = bobs.get(address, {"key": "loss", "have": "-".join(f"{uid}.{revision}" for uid, revision in known.items())})
+    header = header_of(answer)
+    assert [(run["name"], run.get("same"), run.get("total")) for run in header["runs"]] == [
+        ("still", True, None),
+        ("silent", True, None),
+        ("logs", None, 3),
+    ]
+    assert header["columns"]["x"]["length"] == 3
+    assert header["revision"] != first["revision"]
+    new = make_run(project, bob, "new")
+    log_metrics(new, {"loss": [3.0]})
+    names = [run["name"] for run in header_of(bobs.get(address, {"key": "loss", "have": "no.sense-." + "9" * 30}))["runs"]]
+    assert names == ["still", "logs", "new"]
+
+
+def test_a_frame_of_groups_is_sent_whole_once_it_has_means(client_of: ClientOf, project: Project, bob: User) -> None:
+    runs = [make_run(project, bob, name, group="a") for name in ("still", "logs")]
+    for run in runs:
+        log_metrics(run, {"loss": [2.0, 1.0]})
+    bobs, asked = client_of(bob), {"key": "loss", "group": "group", "width": "100"}
+    for seq, points in ((1, 3), (2, 3_000)):
+        known = header_of(bobs.get("/meridian/digits/frame", asked))["runs"]
+        log_metrics(runs[1], {"loss": [0.5] * points}, seq=seq, first_step=10 * seq)
+        have = "-".join(f"{run['uid']}.{run['revision']}" for run in known)
+        header = header_of(bobs.get("/meridian/digits/frame", asked | {"have": have}))
+        assert ("mean" in header["columns"], header["runs"][0].get("same", False)) == (
+            (True, False) if seq == 2 else (False, True)
+        )
+
+
 @pytest.mark.parametrize(("accepted", "most"), [("zstd", 12_000), ("gzip", 14_000)])
 def test_a_long_curve_is_small_on_its_way(client_of: ClientOf, project: Project, bob: User, accepted: str, most: int) -> None:
     run = make_run(project, bob)
