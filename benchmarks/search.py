@@ -19,7 +19,7 @@ from tracking.limits import RUNS_PER_PAGE
 from tracking.models import Project, Run
 from tracking.queries.goal import KeyMetric
 from tracking.queries.pulse import pulse_of
-from tracking.queries.run import among, runs_for_rows, runs_of
+from tracking.queries.run_listed import ListedRun, listed
 from tracking.queries.run_query import parse_query
 from tracking.queries.run_sort import Sort, matching_in
 from tracking.queries.run_table import Wish, newer_than, run_table
@@ -105,11 +105,11 @@ QUESTIONS = {
 }
 
 
-def asked(project: Project, query: str, sort: Sort) -> tuple[list[Run], dict[int, tuple[RowTag, ...]]]:
+def asked(project: Project, query: str, sort: Sort) -> tuple[list[ListedRun], dict[int, tuple[RowTag, ...]]]:
     """Filter, sort, count, and the first 50 rows with their tags."""
     matching = matching_in(project, parse_query(query))
     ids = matching.page(sort, METRICS_ASKED, SETTINGS_ASKED, slice(0, RUNS_PER_PAGE))
-    return list(runs_for_rows(among(runs_of(project), ids))), tags_on(ids)
+    return listed(project, ids), tags_on(ids)
 
 
 def _searches(clock: Clock, filled: Filled) -> Iterator[Result]:

@@ -199,7 +199,7 @@ def test_a_list_shows_no_run_of_another_team(project: Project, elsewhere_project
             copy_changes()
         for sort in ("loss.min", "config.lr", "name", ""):
             table = run_table(project, Wish(query=parse_query(""), sort=sort))
-            assert ([row.run for row in table.rows], table.matched, table.total) == ([mine], 1, 1)
+            assert ([row.run.pk for row in table.rows], table.matched, table.total) == ([mine.pk], 1, 1)
 
 
 def test_the_longest_names_fit_the_index(project: Project, bob: User) -> None:
