@@ -5,7 +5,9 @@ import statistics
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from threading import Event, Thread
+from multiprocessing import get_context
+from multiprocessing.sharedctypes import Synchronized
+from multiprocessing.synchronize import Event
 
 import numpy as np
 import psutil
@@ -19,7 +21,7 @@ from tracking.limits import RUNS_PER_PAGE
 from tracking.models import Project, Run
 from tracking.queries.goal import KeyMetric
 from tracking.queries.pulse import pulse_of
-from tracking.queries.run import among, runs_for_rows, runs_of
+from tracking.queries.run_listed import ListedRun, listed
 from tracking.queries.run_query import parse_query
 from tracking.queries.run_sort import Sort, matching_in
 from tracking.queries.run_table import Wish, newer_than, run_table
@@ -27,6 +29,7 @@ from tracking.queries.tag import RowTag, tags_on
 
 METRICS = 20
 WRITTEN_SECONDS = 30
+CONTEXT = get_context("fork")
 SIZES = {1_000: None, 10_000: 12, 100_000: 60}  # runs of a project -> ms that a filter with a sort may take
 
 _RUNS = """
@@ -105,11 +108,11 @@ QUESTIONS = {
 }
 
 
-def asked(project: Project, query: str, sort: Sort) -> tuple[list[Run], dict[int, tuple[RowTag, ...]]]:
+def asked(project: Project, query: str, sort: Sort) -> tuple[list[ListedRun], dict[int, tuple[RowTag, ...]]]:
     """Filter, sort, count, and the first 50 rows with their tags."""
     matching = matching_in(project, parse_query(query))
     ids = matching.page(sort, METRICS_ASKED, SETTINGS_ASKED, slice(0, RUNS_PER_PAGE))
-    return list(runs_for_rows(among(runs_of(project), ids))), tags_on(ids)
+    return listed(project, ids), tags_on(ids)
 
 
 def _searches(clock: Clock, filled: Filled) -> Iterator[Result]:
@@ -160,11 +163,12 @@ def _chill(clock: Clock, *, deep: bool) -> None:
 
 
 def _while_written(filled: Filled) -> Iterator[Result]:
-    """Searches while another thread rewrites the summaries of 1 % of the runs each second and copies them every five."""
-    over, written = Event(), [0]
-    writer = Thread(target=_write, args=(filled, over, written))
-    start = time.perf_counter()
+    """Searches while another process, as a worker is, changes 1 % of the runs each second and copies the changes every five."""
+    over, written = CONTEXT.Event(), CONTEXT.Value("q", 0)
+    writer = CONTEXT.Process(target=_write, args=(filled, over, written))
+    connection.close()  # the writer opens its own
     writer.start()
+    start = time.perf_counter()
     walls = []
     cpu = _own_cpu()
     while time.perf_counter() - start < WRITTEN_SECONDS:
@@ -175,7 +179,7 @@ def _while_written(filled: Filled) -> Iterator[Result]:
     seconds = time.perf_counter() - start
     over.set()
     writer.join()
-    yield Result("runs rewritten a second meanwhile", written[0] / seconds, "1/s")
+    yield Result("runs rewritten a second meanwhile", written.value / seconds, "1/s")
     name = f"{filled.size:,} runs: {USUAL[0]}, by a metric, while written"
     yield Result(f"{name}, wall", statistics.median(walls) * 1000, "ms", SIZES[filled.size])
     yield Result(f"{name}, CPU", cpu * 1000, "ms")
@@ -189,7 +193,7 @@ def _own_cpu() -> float:
     return time.thread_time() + times.user + times.system
 
 
-def _write(filled: Filled, over: Event, written: list[int]) -> None:
+def _write(filled: Filled, over: Event, written: "Synchronized[int]") -> None:
     sql = "UPDATE tracking_series SET last = last / 2, vmin = vmin / 2, mean = mean / 2 WHERE run_id = ANY(%s::bigint[])"
     ids, dice = list(Run.objects.filter(project=filled.project).values_list("pk", flat=True)), np.random.default_rng(0)
     copied = due = time.perf_counter()
@@ -199,7 +203,7 @@ def _write(filled: Filled, over: Event, written: list[int]) -> None:
         with transaction.atomic(), connection.cursor() as cursor:
             cursor.execute(sql, [some])
             note_change("metric", some)
-        written[0] += len(some)
+        written.value += len(some)
         if time.perf_counter() > copied + 5:
             copy_changes()
             copied = time.perf_counter()

@@ -136,11 +136,14 @@ def _write(table: str, columns: Mapping[str, str], project_id: int, block: int, 
     """`rows` are (key, runs, one value per column); those without runs go."""
     empty = [key for key, runs, *_ in rows if not runs]
     full = [row for row in rows if row[1]]
-    arrays = ", ".join(f"%s::{kind}[]" for kind in ("text", "bytea", *columns.values()))
+    # %b: as bytes. By itself psycopg makes the text of an array, which took more than all else here.
+    arrays = ", ".join(f"%b::{kind}[]" for kind in ("text", "bytea", *columns.values()))
     names = ", ".join(columns)
-    changes = ", ".join(f"{name} = excluded.{name}" for name in ("runs", *columns))
+    # What is as it was stays where it is: PostgreSQL writes a long value anew when it is given anew.
+    kept = "{0} = CASE WHEN old.{0} = excluded.{0} THEN old.{0} ELSE excluded.{0} END"
+    changes = ", ".join(map(kept.format, ("runs", *columns)))
     sql = f"""
-        INSERT INTO {table} (project_id, block, key, runs, {names})
+        INSERT INTO {table} AS old (project_id, block, key, runs, {names})
         SELECT %s, %s, key, runs, {names} FROM unnest({arrays}) AS new (key, runs, {names})
         ON CONFLICT (project_id, key, block) DO UPDATE SET {changes}
     """  # noqa: S608 - fixed words only

@@ -93,6 +93,13 @@ class Run(models.Model):
                 include=["lower_name", "group", "job_type", "seed", "state", "ended_at", "binned_at"],
                 name="run_newest",
             ),
+            # The first by name are read off it; its other columns are what filters ask of those that stand before them.
+            models.Index(
+                fields=["project", "lower_name", "-created_at", "-id"],
+                include=["group", "job_type", "seed", "state"],
+                condition=models.Q(binned_at=None),
+                name="run_by_name",
+            ),
             models.Index(fields=["project"], name="run_running", condition=models.Q(state=RunState.RUNNING)),
             models.Index(fields=["project", "-binned_at"], name="run_binned", condition=models.Q(binned_at__isnull=False)),
         ]

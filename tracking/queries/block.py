@@ -1,6 +1,6 @@
 """One metric or setting of all runs of a project, as arrays: from the blocks, and from the truth what they do not have yet."""
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 
 import numpy as np
 
@@ -27,26 +27,36 @@ Reading = tuple[int, float, float, float]
 def metric_column(project: Project, metric: KeyMetric) -> tuple[Ids, Floats]:
     """(runs by id, their readings); NaN for a run that has none."""
     # What changed is asked for first: a run that is copied meanwhile is then seen twice, never missed.
-    changed = _uncopied(project, "metric")
-    fresh = readings_for(changed, [metric.key]).get(metric.key, [])
     field = FIELD_OF[metric.aggregate]
+    changed, fresh = _uncopied_readings(project, metric.key, field)
     sql = f"SELECT runs, {field} FROM tracking_metricblock WHERE project_id = %s AND key = %s ORDER BY block"  # noqa: S608 - fixed words
     rows = rows_of(sql, [project.pk, metric.key])
     runs, values = ids_from(b"".join(row[0] for row in rows)), floats_from(b"".join(row[1] for row in rows))
-    if not changed:
+    if not len(changed):
         return runs, values
-    place = 1 + ("last", "vmin", "vmax").index(field)
     stays = ~np.isin(runs, changed)
-    new = np.array([row[0] for row in fresh], dtype=np.int64)
-    runs = np.concatenate([runs[stays], new])
-    values = np.concatenate([values[stays], np.array([row[place] for row in fresh], dtype=np.float64)])
-    order = np.argsort(runs)
+    runs, values = np.concatenate([runs[stays], changed]), np.concatenate([values[stays], fresh])
+    order = np.argsort(runs, kind="stable")  # two sorted parts: merged, not sorted anew
     return runs[order], values[order]
+
+
+def _uncopied_readings(project: Project, key: str, field: str) -> tuple[Ids, Floats]:
+    """(runs noted as changed, by id, their readings). Two texts of bytes: of thousands, rows cost more than finding them."""
+    sql = f"""
+        SELECT coalesce(string_agg(int8send(run_id), ''::bytea), ''), coalesce(string_agg(float8send(value), ''::bytea), '')
+        FROM (
+            SELECT noted.run_id, coalesce(CASE WHEN end_step <= last_step THEN {field} END, 'NaN') AS value FROM (
+                SELECT DISTINCT run_id FROM tracking_uncopied WHERE project_id = %s AND kind = 'metric'
+            ) AS noted LEFT JOIN tracking_series AS series ON series.run_id = noted.run_id AND key = %s ORDER BY noted.run_id
+        ) AS read
+    """  # noqa: S608 - fixed words only
+    [(runs, values)] = rows_of(sql, [project.pk, key])
+    return np.frombuffer(runs, dtype=">i8").astype(np.int64), np.frombuffer(values, dtype=">f8").astype(np.float64)
 
 
 def setting_column(project: Project, key: str) -> tuple[Ids, Floats]:
     """(runs by id, numbers that sort as their settings do); runs without the setting are missing. `key` is dotted."""
-    changed = _uncopied(project, "config")
+    changed = _uncopied_settings(project)
     fresh = settings_for(changed).get(key, {})
     sql = "SELECT runs, numbers, words, codes FROM tracking_configblock WHERE project_id = %s AND key = %s ORDER BY block"
     blocks = [PackedSettings(*row) for row in rows_of(sql, [project.pk, key])]
@@ -62,20 +72,19 @@ def setting_column(project: Project, key: str) -> tuple[Ids, Floats]:
     return runs[order], values[order]
 
 
-def readings_for(run_ids: Sequence[int], keys: Collection[str] | None = None) -> dict[str, list[Reading]]:
+def readings_for(run_ids: Sequence[int]) -> dict[str, list[Reading]]:
     """key -> (run, last, smallest, largest) of each of these runs that has it, folded; NaN for no reading (see reading.py)."""
     if not run_ids:
         return {}
-    narrowed = "" if keys is None else "AND key = ANY(%s::text[])"
-    sql = f"""
+    sql = """
         SELECT key, run_id, whole.last, whole.vmin, whole.vmax FROM tracking_series AS series, LATERAL (
             SELECT CASE WHEN end_step <= last_step THEN series.last ELSE 'NaN' END AS last,
                    CASE WHEN end_step <= last_step THEN series.vmin ELSE 'NaN' END AS vmin,
                    CASE WHEN end_step <= last_step THEN series.vmax ELSE 'NaN' END AS vmax
-        ) AS whole WHERE run_id = ANY(%s::bigint[]) {narrowed}
-    """  # noqa: S608 - fixed words only
+        ) AS whole WHERE run_id = ANY(%s::bigint[])
+    """
     found: dict[str, list[Reading]] = {}
-    for key, *reading in rows_of(sql, [list(run_ids)] if keys is None else [list(run_ids), list(keys)]):
+    for key, *reading in rows_of(sql, [list(run_ids)]):
         found.setdefault(key, []).append((reading[0], reading[1], reading[2], reading[3]))
     return found
 
@@ -90,6 +99,6 @@ def settings_for(run_ids: Iterable[int]) -> dict[str, dict[int, Ordering]]:
     return found
 
 
-def _uncopied(project: Project, kind: str) -> list[int]:
-    sql = "SELECT DISTINCT run_id FROM tracking_uncopied WHERE project_id = %s AND kind = %s"
-    return [run_id for (run_id,) in rows_of(sql, [project.pk, kind])]
+def _uncopied_settings(project: Project) -> list[int]:
+    sql = "SELECT DISTINCT run_id FROM tracking_uncopied WHERE project_id = %s AND kind = 'config'"
+    return [run_id for (run_id,) in rows_of(sql, [project.pk])]

@@ -7,6 +7,7 @@ from typing import NamedTuple
 from kit.rows import rows_of
 from tracking.models import Run, Series
 from tracking.queries.goal import Aggregate, KeyMetric
+from tracking.queries.run_listed import ListedRun
 from tracking.queries.series import Summary
 
 KEYS = 500  # looked at when choosing what to show
@@ -36,7 +37,7 @@ def reading_in(series: Series | Summary | _Folded, aggregate: Aggregate) -> floa
     return value
 
 
-def readings_of(runs: Iterable[Run], metrics: Sequence[KeyMetric]) -> dict[tuple[int, str], float | None]:
+def readings_of(runs: Iterable[Run | ListedRun], metrics: Sequence[KeyMetric]) -> dict[tuple[int, str], float | None]:
     """(id of run, "key.aggregate") -> value; what was not logged is missing."""
     by_key = {metric.key: metric for metric in metrics}
     sql = """
@@ -47,7 +48,7 @@ def readings_of(runs: Iterable[Run], metrics: Sequence[KeyMetric]) -> dict[tuple
     return {(row.run_id, by_key[row.key].name): reading_in(row, by_key[row.key].aggregate) for row in rows}
 
 
-def keys_in(runs: Sequence[Run]) -> list[str]:
+def keys_in(runs: Sequence[Run | ListedRun]) -> list[str]:
     """Metric keys of these runs; of many runs the first `RUNS`, at most `KEYS` keys."""
     # The first keys of all are among the first of each: nobody sorts 20 times 12,000.
     sql = """

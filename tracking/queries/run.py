@@ -4,13 +4,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from django.db.models import Q
-from django.db.models.expressions import RawSQL
 
 from tracking.models import Project, Run
 from tracking.models.run import RunQuerySet
 from tracking.queries.run_query import BadQuery, RunQuery, parse_query
 
-__all__ = ["BadQuery", "MatchedRuns", "among", "runs_for_list", "runs_for_rows", "runs_matching", "runs_meant", "runs_named"]
+__all__ = ["BadQuery", "MatchedRuns", "runs_for_list", "runs_matching", "runs_meant", "runs_named"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,19 +28,9 @@ def runs_of(project: Project, query: RunQuery | None = None) -> RunQuerySet:
     return runs if query is None else query.narrow(runs)
 
 
-def among(runs: RunQuerySet, run_ids: Sequence[int]) -> RunQuerySet:
-    """Those of `runs` with one of these ids. They go as one parameter: a hundred cost Django and psycopg more than the rows."""
-    return runs.filter(pk__in=RawSQL("SELECT unnest(%s::bigint[])", [list(run_ids)]))
-
-
 def runs_for_list(runs: RunQuerySet) -> RunQuerySet:
     """With what a list shows of each: no further query per row."""
     return runs.select_related("project__team", "created_by", "heartbeat").prefetch_related("tags")
-
-
-def runs_for_rows(runs: RunQuerySet) -> RunQuerySet:
-    """With what a row of the run list shows, its tags aside; notes and summaries, which may be long, stay where they are."""
-    return runs.select_related("heartbeat").defer("first_config", "summary", "notes")
 
 
 def runs_matching(project: Project, query_text: str, limit: int) -> MatchedRuns:

@@ -5,9 +5,9 @@ from dataclasses import dataclass
 from typing import Any, Literal, get_args
 
 from tracking.limits import KEY_LENGTH
-from tracking.models import Run
 from tracking.queries.config import Path, differing, value_at
 from tracking.queries.goal import Aggregate, KeyMetric, key_metrics
+from tracking.queries.run_listed import ListedRun
 
 CONFIG_COLUMNS = 6
 METRIC_COLUMNS = 3
@@ -30,10 +30,10 @@ class Layout:
     configs: dict[str, Path]
     metrics: dict[str, KeyMetric]
 
-    def settings_of(self, run: Run) -> list[Any]:
+    def settings_of(self, run: ListedRun) -> list[Any]:
         return [value_at(run.config, dotted(path)) for path in self.configs.values()]
 
-    def columns(self, runs: Sequence[Run]) -> tuple[Column, ...]:
+    def columns(self, runs: Sequence[ListedRun]) -> tuple[Column, ...]:
         """In order; a setting is numeric when it is a number in every one of these runs that has it."""
         settings = [self.settings_of(run) for run in runs]
         return (
@@ -45,7 +45,7 @@ class Layout:
         )
 
 
-def layout_of(runs: Sequence[Run], keys: Sequence[str]) -> Layout:
+def layout_of(runs: Sequence[ListedRun], keys: Sequence[str]) -> Layout:
     """The columns that say something about these runs, whose metrics are `keys`."""
     paths = differing([run.config for run in runs], CONFIG_COLUMNS + 1)
     chosen = [path for path in paths if path != ("seed",) and len(dotted(path)) <= KEY_LENGTH][:CONFIG_COLUMNS]

@@ -78,7 +78,7 @@ def overview_of(run: Run) -> Overview:
         keys=len(series),
         steps=max((row.end_step for row in series.values()), default=None),
         points=sum(row.n for row in series.values()),
-        seconds=seconds_of(run, timezone.now()),
+        seconds=seconds_of(run, run.heartbeat.seen_at, timezone.now()),
         seen_at=run.heartbeat.seen_at,
         conflicts=Conflict.objects.filter(run=run).count(),
     )

@@ -72,7 +72,9 @@ class Matching:
         if sort == Sort("created", descending=True):
             return [int(run) for run in self.ids[rows]]
         value = PLAIN[sort.by]
-        order = F("_order").desc(nulls_last=True) if sort.descending else F("_order").asc(nulls_last=True)
+        # Only a seed may be missing. Said of a name, PostgreSQL would not find its order in the index run_by_name.
+        last = True if sort.by == "seed" else None
+        order = F("_order").desc(nulls_last=last) if sort.descending else F("_order").asc(nulls_last=last)
         in_order = self.runs.annotate(_order=value).order_by(order, "-created_at", "-id")
         return list(in_order.values_list("pk", flat=True)[rows])
 

@@ -11,11 +11,11 @@ from kit.rows import one_snapshot
 from tracking.enums import RunState
 from tracking.limits import CHART_RUNS, PAGES, RUNS_PER_PAGE
 from tracking.models import Project, Run
-from tracking.models.run import RunQuerySet
 from tracking.queries.goal import loss_keys
 from tracking.queries.reading import keys_in, readings_of
-from tracking.queries.run import among, runs_for_rows, runs_of
+from tracking.queries.run import runs_of
 from tracking.queries.run_columns import Column, Layout, kept, layout_of
+from tracking.queries.run_listed import ListedRun, listed
 from tracking.queries.run_query import RunQuery, spelled
 from tracking.queries.run_sort import Matching, Sort, matching_in, sort_from
 from tracking.queries.slot import slots_of
@@ -29,7 +29,7 @@ LOOSENED = 8  # terms tried one by one when nothing matches
 class Row:
     """`cells` stand in the order of the table's columns: numbers, texts, lists; None for what the run has not."""
 
-    run: Run
+    run: ListedRun
     tags: tuple[RowTag, ...]
     slot: int
     seconds: float
@@ -85,23 +85,22 @@ def run_table(project: Project, wish: Wish) -> RunTable:
 
 
 def _table(project: Project, wish: Wish) -> RunTable:
-    everything = runs_of(project)
     matching = matching_in(project, wish.query)
     # Columns come from the newest matching runs, the same that the charts draw, whatever page one looks at.
-    newest = _told(matching.ids[:CHART_RUNS].tolist())
+    newest = listed(project, matching.ids[:CHART_RUNS].tolist())
     keys = keys_in(newest)
     layout = layout_of(newest, keys)
     sort = sort_from(wish.sort, layout.metrics, layout.configs)
     matched = len(matching.ids)
     page, pages = _bounded(wish.page, matched)
-    shown = _chosen(everything, matching, wish, layout, sort, page)
+    shown = _chosen(matching, wish, layout, sort, page)
     drawn = kept(wish.configs, wish.metrics, layout) if wish.shown else layout
     group = "group" if any(run.group for run in newest) else ""
     return RunTable(
         rows=_rows(shown, newest, group, drawn),
         columns=drawn.columns(shown),
         matched=matched,
-        total=everything.count() if wish.query.terms else matched,
+        total=runs_of(project).count() if wish.query.terms else matched,
         sort=sort,
         page=page,
         pages=pages,
@@ -125,27 +124,19 @@ def loosest(project: Project, query: RunQuery) -> Loosened | None:
     return best if best is not None and best.matched else None
 
 
-def seconds_of(run: Run, now: datetime) -> float:
+def seconds_of(run: Run | ListedRun, heard: datetime, now: datetime) -> float:
     """How long the run lasted; of a running one, until now; of a lost one, until it was last heard of."""
-    heard = run.heartbeat.seen_at if run.state == RunState.LOST else now
-    end = run.ended_at or heard
+    end = run.ended_at or (heard if run.state == RunState.LOST else now)
     return max(timedelta(), end - run.created_at).total_seconds()
 
 
-def _told(run_ids: Sequence[int]) -> list[Run]:
-    """These runs in this order, with what says how they differ."""
-    found = among(Run.objects.only("uid", "created_at", "group", "config"), run_ids).in_bulk()
-    return [found[run_id] for run_id in run_ids if run_id in found]
-
-
-def _chosen(everything: RunQuerySet, matching: Matching, wish: Wish, layout: Layout, sort: Sort, page: int) -> list[Run]:
+def _chosen(matching: Matching, wish: Wish, layout: Layout, sort: Sort, page: int) -> list[ListedRun]:
     if wish.shown:
-        by_uid = {run.uid: run for run in runs_for_rows(everything.filter(uid__in=wish.shown))}
-        return [by_uid[uid] for uid in wish.shown if uid in by_uid]
+        by_uid = dict(runs_of(matching.project).filter(uid__in=wish.shown).values_list("uid", "pk"))
+        return listed(matching.project, [by_uid[uid] for uid in wish.shown if uid in by_uid])
     start = (page - 1) * RUNS_PER_PAGE
-    ids = matching.page(sort, layout.metrics, layout.configs, slice(start, start + RUNS_PER_PAGE))
-    by_id = {run.pk: run for run in runs_for_rows(among(everything, ids))}
-    return [by_id[run_id] for run_id in ids if run_id in by_id]
+    rows = slice(start, start + RUNS_PER_PAGE)
+    return listed(matching.project, matching.page(sort, layout.metrics, layout.configs, rows))
 
 
 def _bounded(page: int, matched: int) -> tuple[int, int]:
@@ -153,10 +144,10 @@ def _bounded(page: int, matched: int) -> tuple[int, int]:
     return min(max(1, page), pages), pages
 
 
-def _rows(runs: Sequence[Run], newest: Sequence[Run], group: str, layout: Layout) -> tuple[Row, ...]:
+def _rows(runs: Sequence[ListedRun], newest: Sequence[ListedRun], group: str, layout: Layout) -> tuple[Row, ...]:
     # Colours are those of the charts above the table: by position among the newest, oldest of them first.
-    drawn = set(newest)
-    slots = slots_of([*reversed(newest), *(run for run in runs if run not in drawn)], group)
+    drawn = {run.pk for run in newest}
+    slots = slots_of([*reversed(newest), *(run for run in runs if run.pk not in drawn)], group)
     readings = readings_of(runs, list(layout.metrics.values()))
     tags = tags_on([run.pk for run in runs])
     now = timezone.now()
@@ -164,5 +155,6 @@ def _rows(runs: Sequence[Run], newest: Sequence[Run], group: str, layout: Layout
     for run in runs:
         values = [readings.get((run.pk, name)) for name in layout.metrics]
         cells = (*layout.settings_of(run), *values)
-        rows.append(Row(run=run, tags=tags.get(run.pk, ()), slot=slots[run.uid], seconds=seconds_of(run, now), cells=cells))
+        seconds = seconds_of(run, run.seen_at, now)
+        rows.append(Row(run=run, tags=tags.get(run.pk, ()), slot=slots[run.uid], seconds=seconds, cells=cells))
     return tuple(rows)

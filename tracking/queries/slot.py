@@ -5,11 +5,12 @@ from collections.abc import Sequence
 
 from tracking.models import Run
 from tracking.queries.config import value_at
+from tracking.queries.run_listed import ListedRun
 
 SLOTS = 24  # 8 hues x 3 strokes: solid, dashed, dotted
 
 
-def label_of(run: Run, group: str) -> str | None:
+def label_of(run: Run | ListedRun, group: str) -> str | None:
     """What `run` is called under `group`: "group", "seed", "state", "job_type" or "config.<dotted key>"; else None.
 
     A word stands for itself, a number with what it is of: "adam", "warmup 200".
@@ -25,7 +26,7 @@ def label_of(run: Run, group: str) -> str | None:
     return value if isinstance(value, str) else f"{group.rpartition('.')[2]} {value}"
 
 
-def slots_of(runs: Sequence[Run], group: str = "") -> dict[str, int]:
+def slots_of(runs: Sequence[Run | ListedRun], group: str = "") -> dict[str, int]:
     """uid -> colour 1-24. Runs of one label share a colour; without a label each run has its own, in the order given.
 
     Labels have their colours in their own order, 2 before 10, so that charts of the same labels agree.

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from tracking.models import Run
 from tracking.queries.curve import curves_of
+from tracking.queries.run_listed import ListedRun
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,7 +18,7 @@ class SparkLine:
     broken: bool
 
 
-def spark_of(runs: Sequence[Run], key: str, points: int = 32) -> dict[int, SparkLine]:
+def spark_of(runs: Sequence[Run | ListedRun], key: str, points: int = 32) -> dict[int, SparkLine]:
     """run id -> about `points` points of the metric; runs without it are missing."""
     curves = curves_of([run.pk for run in runs], [key], width=max(points // 2, 1))
     lines = {run_id: (curve.steps.tolist(), curve.values.tolist()) for (run_id, _), curve in curves.items()}

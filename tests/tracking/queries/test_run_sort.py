@@ -8,11 +8,14 @@ from typing import Any
 
 import numpy as np
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from hypothesis import given
 from hypothesis import strategies as st
 
 from accounts.actor import Actor
 from accounts.models import User
+from kit.rows import rows_of
 from tests.factories.tracking import log_metrics, make_run
 from tracking.actions.tag import tag_run
 from tracking.aggregates.block import copy_changes, forget_blocks, note_change
@@ -189,6 +192,17 @@ def test_runs_of_several_blocks_stand_in_one_order(project: Project, bob: User) 
     assert matching.page(Sort("config.lr", True), METRICS, CONFIGS, slice(0, 50)) == ids
 
 
+@pytest.mark.parametrize("descending", [False, True])
+def test_the_first_by_name_are_read_off_an_index(project: Project, bob: User, descending: bool) -> None:
+    Run.objects.bulk_create(Run(project=project, name=f"run {i}", state="finished", created_by=bob) for i in range(2_000))
+    matching = matching_of(project, "state:finished")
+    with connection.cursor() as cursor, CaptureQueriesContext(connection) as asked:
+        cursor.execute("ANALYZE tracking_run")
+        matching.page(Sort("name", descending), METRICS, CONFIGS, slice(0, 7))
+    plan = [line for (line,) in rows_of(f"EXPLAIN {asked[-1]['sql']}")]
+    assert any("using run_by_name" in line for line in plan), plan
+
+
 def test_a_list_shows_no_run_of_another_team(project: Project, elsewhere_project: Project, bob: User, charlie: User) -> None:
     mine = make_run(project, bob, "mine", config={"lr": 1})
     theirs = make_run(elsewhere_project, charlie, "theirs", config={"lr": 0})
@@ -199,7 +213,7 @@ def test_a_list_shows_no_run_of_another_team(project: Project, elsewhere_project
             copy_changes()
         for sort in ("loss.min", "config.lr", "name", ""):
             table = run_table(project, Wish(query=parse_query(""), sort=sort))
-            assert ([row.run for row in table.rows], table.matched, table.total) == ([mine], 1, 1)
+            assert ([row.run.pk for row in table.rows], table.matched, table.total) == ([mine.pk], 1, 1)
 
 
 def test_the_longest_names_fit_the_index(project: Project, bob: User) -> None:
