@@ -51,6 +51,7 @@ BATCH_GROUPS = 20_000  # groups of columns, and updates, in one batch
 BATCH_RECORDS = 2**20  # positions in a batch; a point's rank is the sequence of its batch times this, plus its position
 BATCH_SEQ = 2**43  # so that a rank fits 64 bits
 CONFLICTS_WHOLE = 16  # batches of a run kept aside whole; of further ones their digest
+CONFLICTS_KEPT = 4_000  # in all; what comes behind them is counted
 REJECTIONS_TOLD = 100  # in one answer; the rest is counted
 CAPTION_LENGTH = 1_000
 IMAGE_SIDE = 16_384  # pixels
