@@ -9,20 +9,20 @@ import asyncio
 import io
 import json
 import sys
-from collections.abc import Awaitable, Callable, Iterable
+from collections.abc import Callable, Iterable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from typing import Any
 
+from kit.reader import Reader, Reading, Send
 from kit.refusal import Refusal, error_body, error_headers
-from kit.whole_body import Bodies, Bounds, Gone, Receive
+from kit.whole_body import Bodies, Bounds, Gone, NoRoom, Receive
 
 Wsgi = Callable[[dict[str, Any], Callable[..., Any]], Iterable[bytes]]
 Scope = dict[str, Any]
-Send = Callable[[dict[str, Any]], Awaitable[None]]
 
 JOINED = 4 * 1024 * 1024  # a stream of known length up to this is handed over whole: no thread waits for who reads it
-STALL = 30.0  # seconds a client may take to read one part of a longer stream
+RETRY_SECONDS = 10  # for whom all streams are taken
 
 
 @dataclass(slots=True)
@@ -36,11 +36,18 @@ class Answer:
 
 
 class Buffered:
-    """The ASGI application. `threads` answer requests; `streams` more send what is made while it is sent."""
+    """The ASGI application. `threads` answer requests; `streams` more send what is made while it is sent.
 
-    def __init__(self, application: Wsgi, bounds: Bounds, threads: int = 16, streams: int = 8) -> None:
+    Who asks for one stream more is refused: to wait would take as long as others read.
+    """
+
+    def __init__(
+        self, application: Wsgi, bounds: Bounds, reading: Reading | None = None, *, threads: int = 16, streams: int = 8
+    ) -> None:
         self.application = application
         self.bodies = Bodies(bounds)
+        self.reading = reading or Reading()
+        self.free_streams = streams
         self.answering = ThreadPoolExecutor(threads, thread_name_prefix="answer")
         self.streaming = ThreadPoolExecutor(streams, thread_name_prefix="stream")
 
@@ -53,14 +60,30 @@ class Buffered:
             answer = refused(refusal)
         except Gone:
             return
+        if answer.parts is None:
+            await self._give(answer, send, receive)
+        elif self.free_streams:
+            self.free_streams -= 1
+            try:
+                await self._give(answer, send, receive)
+            finally:
+                self.free_streams += 1
+        else:
+            await loop.run_in_executor(self.answering, answer.parts.close)
+            none_free = NoRoom("As many files are being sent as can be. Try again in a moment.", retry_after=RETRY_SECONDS)
+            await self._give(refused(none_free), send, receive)
+
+    async def _give(self, answer: Answer, send: Send, receive: Receive) -> None:
+        """What this raises breaks the connection off: a cut answer must not look whole."""
         await send({"type": "http.response.start", "status": answer.status, "headers": answer.headers})
+        reader = Reader(send, self.reading)
         if answer.parts is not None:
             left = asyncio.ensure_future(_left(receive))
-            try:  # what this raises breaks the connection off: a cut answer must not look whole
-                await loop.run_in_executor(self.streaming, self._stream, answer.parts, send, left)
+            try:
+                await left.get_loop().run_in_executor(self.streaming, self._stream, answer.parts, reader, left)
             finally:
                 left.cancel()
-        await send({"type": "http.response.body", "body": answer.body, "more_body": False})
+        await reader.give(answer.body, more=False)
 
     def _answer(self, environ: dict[str, Any]) -> Answer:
         answer = Answer()
@@ -79,13 +102,13 @@ class Buffered:
             parts.close()
         return answer
 
-    def _stream(self, parts: Any, send: Send, left: "asyncio.Future[Any]") -> None:
+    def _stream(self, parts: Any, reader: Reader, left: "asyncio.Future[Any]") -> None:
         """Send part after part, all from this thread: what a stream reads may belong to its thread."""
         try:
             for part in parts:
                 if left.done():
                     return
-                asyncio.run_coroutine_threadsafe(_sent(send, part), left.get_loop()).result()
+                asyncio.run_coroutine_threadsafe(reader.give(part, more=True), left.get_loop()).result()
         finally:
             parts.close()
 
@@ -94,11 +117,6 @@ async def _left(receive: Receive) -> None:
     """Ends when the client leaves."""
     while (await receive())["type"] != "http.disconnect":
         pass
-
-
-async def _sent(send: Send, part: bytes) -> None:
-    async with asyncio.timeout(STALL):
-        await send({"type": "http.response.body", "body": part, "more_body": True})
 
 
 def raw_headers(headers: Iterable[tuple[str, str]]) -> list[tuple[bytes, bytes]]:

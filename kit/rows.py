@@ -1,6 +1,6 @@
 """Rows of a statement of our own, in PostgreSQL's binary form: bytea as it is instead of hex text, floats bit by bit."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, nullcontext
 from typing import Any
 
@@ -9,7 +9,7 @@ from psycopg import IsolationLevel
 from psycopg.pq import Format
 
 
-def rows_of(sql: str, params: Sequence[Any] = (), *, planned: bool = False) -> list[tuple[Any, ...]]:
+def rows_of(sql: str, params: Sequence[Any] | Mapping[str, Any] = (), *, planned: bool = False) -> list[tuple[Any, ...]]:
     """All rows the statement returns; `params` are bound on the server. `planned`: see `planned_once`."""
     with connection.cursor() as cursor, planned_once() if planned else nullcontext():
         cursor.cursor.format = Format.BINARY  # Django's wrapper keeps the books on failed connections; the form is psycopg's

@@ -52,6 +52,7 @@ BATCH_GROUPS = 20_000  # groups of columns, and updates, in one batch
 BATCH_RECORDS = 2**20  # positions in a batch; a point's rank is the sequence of its batch times this, plus its position
 BATCH_SEQ = 2**43  # so that a rank fits 64 bits
 CONFLICTS_WHOLE = 16  # batches of a run kept aside whole; of further ones their digest
+CONFLICTS_KEPT = 4_000  # in all; what comes behind them is counted
 REJECTIONS_TOLD = 100  # in one answer; the rest is counted
 CAPTION_LENGTH = 1_000
 IMAGE_SIDE = 16_384  # pixels
@@ -85,4 +86,5 @@ MARKS_SHOWN = 20  # NaN and infinities a chart marks one by one; all are counted
 
 BLOCK_RUNS = 1_024  # neighbours by id whose values of one metric or setting stand in one row, see tracking.models.block
 SETTING_LENGTH = 200  # characters of a setting's text that its order looks at
-COPIED_AT_ONCE = 10_000  # changes that one transaction brings into the blocks: it writes a block once for all its runs
+COPIED_KEYS = 200_000  # metrics of the runs that one transaction takes, unless the first has more
+COPIED_AT_ONCE = 10_000  # runs of a project whose changes one transaction brings into the blocks: it writes a block once for all

@@ -18,7 +18,7 @@ def test_every_point_of_a_killed_training_is_there_within_seconds(lab: Site) -> 
     training.kill()
     returned = training.said[-1] + 1  # calls that had returned when it died; the one after may have been recorded
 
-    lab.until_points(training.run, "loss", returned, seconds=10)
+    lab.until_points(training.run, "loss", returned, seconds=60)
     steps, values = lab.history(training.run, "loss")
     assert len(steps) in {returned, returned + 1}
     assert steps.tolist() == list(range(len(steps)))

@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 from kit.buffered import Buffered
+from kit.reader import Reading
 from kit.whole_body import Bounds
 
 MIB = 1024 * 1024
@@ -16,6 +17,9 @@ class Answered(list[bytes]):
 
     def close(self) -> None:
         pass
+
+
+WHOLE = 64 * MIB  # more than sockets hold
 
 
 class Streamed:
@@ -46,6 +50,9 @@ def site(environ: dict[str, Any], start: Callable[..., Any]) -> Any:
         length = [("Content-Length", str(2 * MIB))] if path == "/short" else []
         start("200 OK", [("Content-Type", "text/csv"), *length])
         return Streamed(path, 2 if path == "/short" else 300)
+    if path == "/whole":
+        start("200 OK", [("Content-Type", "text/csv"), ("Content-Length", str(WHOLE))])
+        return Answered([bytes(WHOLE)])
     body = environ["wsgi.input"].read()
     seen: dict[str, Any] = {name: value for name, value in environ.items() if isinstance(value, str)}
     seen |= {"body": hashlib.sha256(body).hexdigest(), "made": Streamed.made, "closed": Streamed.closed}
@@ -54,4 +61,10 @@ def site(environ: dict[str, Any], start: Callable[..., Any]) -> Any:
     return Answered([json.dumps(seen).encode()])
 
 
-application = Buffered(site, Bounds(body=8 * MIB, bodies=12 * MIB, patience=3.0, pace=MIB), threads=2, streams=2)
+application = Buffered(
+    site,
+    Bounds(body=8 * MIB, bodies=12 * MIB, patience=10.0, pace=MIB),
+    Reading(patience=4.0, pace=256 * 1024),
+    threads=2,
+    streams=2,
+)

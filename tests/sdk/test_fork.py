@@ -79,7 +79,7 @@ def test_a_child_does_not_keep_its_killed_parent_alive(lab: LabServer, trainers:
         {"state": "failed", "exit_code": None, "reason": "the process ended without finish()"}
     ]
     assert lab.values(uid, "child") == []
-    trainer.communicate("go\n", timeout=20)
+    trainer.communicate("go\n", timeout=60)
 
 
 def test_forking_while_threads_log_never_hangs(lab: LabServer, trainers: Trainers) -> None:

@@ -10,7 +10,7 @@ from django.db import connection, transaction
 from kit.rows import rows_of
 from tracking.aggregates.hold import hold_blocks
 from tracking.columns.block import Ids, PackedMetrics, PackedSettings, metrics_renewed, settings_renewed
-from tracking.limits import BLOCK_RUNS, COPIED_AT_ONCE
+from tracking.limits import BLOCK_RUNS, COPIED_AT_ONCE, COPIED_KEYS
 from tracking.models import ConfigBlock, MetricBlock, Uncopied
 from tracking.queries.block import readings_for, settings_for
 
@@ -78,30 +78,42 @@ def forget_blocks() -> None:
 
 
 def copy_changes(most: int = COPIED_AT_ONCE) -> int:
-    """Bring noted changes into the blocks, all of them, some `most` in a transaction; how many there were.
+    """Bring noted changes into the blocks, all of them; how many there were. Projects take turns, a transaction each.
 
-    0 when nothing waits or another worker is at it.
+    A transaction takes some `most` runs, and not many whose metrics are many. 0 when nothing waits or another worker is at it.
     """
     total = 0
-    while done := _copy_some(most):
+    while done := sum(_copy_some(project_id, most) for project_id in _projects_waiting()):
         total += done
     return total
 
 
-def _copy_some(most: int) -> int:
+def _projects_waiting() -> list[int]:
+    return [project_id for (project_id,) in rows_of("SELECT DISTINCT project_id FROM tracking_uncopied")]
+
+
+def _copy_some(project_id: int, most: int) -> int:
     with transaction.atomic():
         if not hold_blocks():
             return 0
         # The truth is read by later statements than the notes are taken by, so it has all that they tell of.
         sql = """
-            DELETE FROM tracking_uncopied WHERE id IN (SELECT id FROM tracking_uncopied ORDER BY id LIMIT %s)
-            RETURNING project_id, kind, run_id
+            WITH noted AS (
+                SELECT DISTINCT kind, run_id FROM tracking_uncopied WHERE project_id = %s ORDER BY kind, run_id LIMIT %s
+            ), weighed AS (
+                SELECT kind, run_id, sum(CASE kind WHEN 'metric' THEN
+                    (SELECT max(no) FROM tracking_series AS series WHERE series.run_id = noted.run_id) ELSE 1 END)
+                    OVER (ORDER BY kind, run_id ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING) AS before FROM noted
+            )
+            DELETE FROM tracking_uncopied AS gone USING weighed WHERE gone.project_id = %s
+            AND (gone.kind, gone.run_id) = (weighed.kind, weighed.run_id) AND coalesce(before, 0) < %s
+            RETURNING gone.kind, gone.run_id
         """
-        taken = rows_of(sql, [most])
-        groups: dict[tuple[int, str, int], set[int]] = {}
-        for project_id, kind, run_id in taken:
-            groups.setdefault((project_id, kind, run_id // BLOCK_RUNS), set()).add(run_id)
-        for (project_id, kind, block), run_ids in groups.items():
+        taken = rows_of(sql, [project_id, most, project_id, COPIED_KEYS])
+        groups: dict[tuple[str, int], set[int]] = {}
+        for kind, run_id in taken:
+            groups.setdefault((kind, run_id // BLOCK_RUNS), set()).add(run_id)
+        for (kind, block), run_ids in groups.items():
             _copy(_KINDS[kind], project_id, block, np.array(sorted(run_ids), dtype=np.int64))
         return len(taken)
 

@@ -1,13 +1,14 @@
 """What a fold writes. Called inside its transaction only."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from django.db import connection
 
-from kit.rows import array_of
-from tracking.columns.body import pack_body
+from kit.rows import array_of, rows_of
+from tracking.columns.body import pack_body, unpack_body
 from tracking.columns.chunk import PackedChunk
-from tracking.columns.points import Points
+from tracking.columns.place import Place, Row, filed, in_order, place_of, rows_from
+from tracking.columns.points import Points, joined
 from tracking.columns.summary import Summary
 
 _SUMMARY = {  # as both tables have it; `n`, `bad` and `sum` are of other types in each
@@ -45,6 +46,8 @@ _SERIES = {
     "superseded": "int8",
     "mean": "float8",
 }
+_FIRST, _LAST = (", ".join(f"{end}_{word}" for word in ("step", "writer", "rank")) for end in ("first", "last"))
+_TAIL = 12  # rows before the new points that these may take along, each twice the size of the next
 
 
 def delete_chunks(run_id: int, chunks: Sequence[tuple[int, int]]) -> None:
@@ -72,13 +75,65 @@ def insert_chunks(run_id: int, chunks: Sequence[tuple[int, PackedChunk]]) -> Non
 
 
 def add_superseded(run_id: int, replaced: Sequence[tuple[int, Points]]) -> None:
-    sql = """
-        INSERT INTO tracking_superseded (run_id, series_no, no, n, body)
-        SELECT %s, %s, coalesce(max(no), 0) + 1, %s, %s FROM tracking_superseded WHERE run_id = %s AND series_no = %s
-    """
+    """Keep replaced points (series no, points) in rows of at most CHUNK_POINTS that do not overlap."""
+    parts: dict[int, list[Points]] = {}
+    for no, points in replaced:
+        parts.setdefault(no, []).append(points)
+    if not parts:
+        return
+    series = {no: in_order(joined(points)) for no, points in parts.items()}
+    rows, ends = _superseded_near(run_id, series), _superseded_ends(run_id, list(series))
+    for no, points in series.items():
+        end = ends.get(no, 0)
+        for small, some in filed(rows.get(no, []), points):
+            pieces = rows_from(_take_superseded(run_id, no, [row.no for row in small]), some)
+            _insert_superseded(run_id, no, end, pieces)
+            end += len(pieces)
+
+
+def _superseded_near(run_id: int, series: Mapping[int, Points]) -> dict[int, list[Row]]:
+    """series no -> the rows among its new points, and some before them, by place."""
+    sql = f"""
+        SELECT new.series_no, row.* FROM
+            unnest(%s::int[], %s::bigint[], %s::text[], %s::bigint[], %s::bigint[], %s::text[], %s::bigint[])
+            AS new (series_no, first_step, first_writer, first_rank, last_step, last_writer, last_rank)
+        CROSS JOIN LATERAL (
+            (SELECT no, n, {_FIRST}, {_LAST} FROM tracking_superseded WHERE run_id = %s AND series_no = new.series_no
+             AND ({_FIRST}) <= (new.first_step, new.first_writer, new.first_rank)
+             ORDER BY first_step DESC, first_writer DESC, first_rank DESC LIMIT {_TAIL})
+            UNION ALL
+            SELECT no, n, {_FIRST}, {_LAST} FROM tracking_superseded WHERE run_id = %s AND series_no = new.series_no
+            AND ({_FIRST}) > (new.first_step, new.first_writer, new.first_rank)
+            AND ({_FIRST}) <= (new.last_step, new.last_writer, new.last_rank)
+        ) AS row
+    """  # noqa: S608 - fixed words only
+    bounds = [(no, *place_of(points, 0), *place_of(points, -1)) for no, points in series.items()]
+    found: dict[int, list[Row]] = {}
+    for series_no, no, n, *places in rows_of(sql, [*map(list, zip(*bounds, strict=True)), run_id, run_id]):
+        found.setdefault(series_no, []).append(Row(no, n, Place(*places[:3]), Place(*places[3:])))
+    return {series_no: sorted(rows, key=lambda row: row.first) for series_no, rows in found.items()}
+
+
+def _superseded_ends(run_id: int, series_nos: Sequence[int]) -> dict[int, int]:
+    """series no -> the greatest number of its rows."""
+    sql = "SELECT series_no, max(no) FROM tracking_superseded WHERE run_id = %s AND series_no = ANY(%s::int[]) GROUP BY 1"
+    return dict(rows_of(sql, [run_id, list(series_nos)]))
+
+
+def _take_superseded(run_id: int, series_no: int, nos: Sequence[int]) -> list[Points]:
+    sql = "DELETE FROM tracking_superseded WHERE run_id = %s AND series_no = %s AND no = ANY(%s::int[]) RETURNING body"
+    return [unpack_body(body) for (body,) in rows_of(sql, [run_id, series_no, list(nos)])] if nos else []
+
+
+def _insert_superseded(run_id: int, series_no: int, end: int, pieces: Sequence[Points]) -> None:
+    sql = f"""
+        INSERT INTO tracking_superseded (run_id, series_no, no, n, {_FIRST}, {_LAST}, body)
+        VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s)
+    """  # noqa: S608 - fixed words only
     with connection.cursor() as cursor:
-        for no, points in replaced:
-            cursor.execute(sql, [run_id, no, len(points), pack_body(points), run_id, no])
+        for no, points in enumerate(pieces, end + 1):
+            places = (*place_of(points, 0), *place_of(points, -1))
+            cursor.execute(sql, (run_id, series_no, no, len(points), *places, pack_body(points)))
 
 
 def upsert_series(run_id: int, summaries: Sequence[tuple[int, str, Summary]]) -> None:

@@ -1,5 +1,6 @@
 """Exact history of a metric, for programs."""
 
+import re
 from typing import Any
 
 import msgspec
@@ -17,15 +18,17 @@ from accounts.gate import gated
 from accounts.roles import Permission
 from tracking.api.refusals import REFUSALS
 from tracking.api.run_body import StrictText
-from tracking.limits import HISTORY_POINTS, KEY_LENGTH
+from tracking.columns.place import Place
+from tracking.limits import HISTORY_POINTS, INT64, KEY_LENGTH, WRITER_LENGTH
 from tracking.models import Run
-from tracking.queries.history import History, history_of
+from tracking.queries.history import History, history_after, history_of
 from tracking.queries.stretch import Range
 
 PACKED = "application/msgpack"
 # MessagePack's first bytes of a map of few words and of bytes of any length (the latter's length follows in 4 bytes).
 _MAP, _BIN32 = 0x80, b"\xc6"
 _PIECE = 1024 * 1024
+_PLACE = re.compile(rf"(-?[0-9]{{1,19}})\.([0-9a-z]{{1,{WRITER_LENGTH}}})\.([0-9]{{1,19}})")
 
 
 class MessagePackRenderer(BaseRenderer):
@@ -49,6 +52,17 @@ class HistoryOut(serializers.Serializer):
         child=serializers.IntegerField(), help_text="positions of values that a later one replaced"
     )
     next = serializers.IntegerField(allow_null=True, help_text="the step to ask from for what follows; null at the end")
+    after = serializers.CharField(allow_null=True, help_text="where this page ends, for pages of `after`; null at the end")
+
+
+class PlaceText(StrictText):
+    """A place as we told it."""
+
+    def to_internal_value(self, data: Any) -> Any:
+        said = _PLACE.fullmatch(super().to_internal_value(data))
+        if said is None or int(said[1]) not in INT64 or int(said[3]) not in INT64:
+            raise serializers.ValidationError("Send the `after` of the page before, or nothing for the first one.")
+        return Place(int(said[1]), said[2], int(said[3]))
 
 
 class HistoryAsked(serializers.Serializer):
@@ -59,15 +73,17 @@ class HistoryAsked(serializers.Serializer):
         default=HISTORY_POINTS,
         min_value=1,
         max_value=HISTORY_POINTS,
-        help_text="points in one answer, about: it ends where a step does",
+        help_text="points in one answer, about: it ends where a step does unless `after` is said",
     )
+    after = PlaceText(required=False, allow_blank=True, help_text="go on behind the page that told this; nothing for the first")
 
 
 @extend_schema(
     summary="Every point of a metric, bit by bit",
     description="By step and writer, from step `first` to `last`. When there is more than `limit`, `next` is to be asked for "
-    "as `first` of the next page. With Accept: application/msgpack the same map, with steps and times as int64 and values "
-    "as float64 bytes, little-endian, and writers as uint32 bytes, positions in a list `names`.",
+    "as `first` of the next page. Who asks for `after` from the first page on has `after` for the next one, and a page may end "
+    "within a step. With Accept: application/msgpack the same map, with steps and times as int64 and values as float64 bytes, "
+    "little-endian, and writers as uint32 bytes, positions in a list `names`.",
     parameters=[HistoryAsked],
     responses={(200, "application/json"): HistoryOut, (200, PACKED): OpenApiTypes.BINARY, **REFUSALS},
 )
@@ -78,7 +94,10 @@ def history(request: Request, run: Run) -> HttpResponseBase:
     asked = HistoryAsked(data=request.query_params)
     asked.is_valid(raise_exception=True)
     key, first, last, limit = (asked.validated_data[word] for word in ("key", "first", "last", "limit"))
-    found = history_of(run, key, Range(first, last), limit)
+    if "after" in asked.validated_data:
+        found = history_after(run, key, asked.validated_data["after"] or None, Range(first, last), limit)
+    else:
+        found = history_of(run, key, Range(first, last), limit)
     if found is None:
         raise Http404
     if request.accepted_renderer.format == "msgpack":
@@ -111,7 +130,12 @@ def _columns(key: str, found: History) -> dict[str, Any]:
         "writers": _bytes(points.writers, "<u4"),
         "superseded": np.flatnonzero(found.superseded).tolist(),
         "next": found.next,
+        "after": _text_of(found.after),
     }
+
+
+def _text_of(place: Place | None) -> str | None:
+    return None if place is None else f"{place.step}.{place.writer}.{place.rank}"
 
 
 def _bytes(column: npt.NDArray[Any], dtype: str) -> memoryview:
@@ -133,4 +157,5 @@ def _lists(key: str, found: History) -> dict[str, Any]:
         "writers": [points.names[i] for i in points.writers.tolist()],
         "superseded": np.flatnonzero(found.superseded).tolist(),
         "next": found.next,
+        "after": _text_of(found.after),
     }

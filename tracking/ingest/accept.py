@@ -20,7 +20,7 @@ from tracking.ingest.gone import gone
 from tracking.ingest.pressure import pressure
 from tracking.ingest.pulse import note_life
 from tracking.ingest.wire import ReadBatch, read_batch
-from tracking.limits import BATCH_SEQ, CONFLICTS_WHOLE, WAITING_BATCH, WRITER_LENGTH
+from tracking.limits import BATCH_SEQ, CONFLICTS_KEPT, CONFLICTS_WHOLE, WAITING_BATCH, WRITER_LENGTH
 from tracking.models import Batch, Blob, Conflict, Image, LoggedRun, Run, Update
 
 _WRITER = re.compile(rf"[0-9a-z]{{1,{WRITER_LENGTH}}}")
@@ -157,9 +157,16 @@ def _earlier(run: Run, writer: str, seq: int, digest: bytes, codec: str, body: b
 
 
 def _keep_aside(run: Run, conflict: Conflict) -> None:
-    """The first of a run whole, of the rest the name and the digest: a sender gone wrong must not fill the disk."""
+    """The first of a run whole, of further ones the name and the digest, the rest is counted, each time that it comes.
+
+    A sender gone wrong must not fill the disk.
+    """
     with transaction.atomic():
         _locked(run)
-        if Conflict.objects.filter(run=run).count() >= CONFLICTS_WHOLE:
+        kept = Conflict.objects.filter(run=run).count()
+        if kept >= CONFLICTS_KEPT and not Conflict.objects.filter(pk=conflict.pk).exists():
+            LoggedRun.objects.filter(pk=run.pk).update(further_conflicts=F("further_conflicts") + 1)
+            return
+        if kept >= CONFLICTS_WHOLE:
             conflict.codec, conflict.body = "", b""
         Conflict.objects.bulk_create([conflict], ignore_conflicts=True)

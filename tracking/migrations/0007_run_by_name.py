@@ -4,7 +4,7 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-    dependencies = [('tracking', '0004_search')]
+    dependencies = [('tracking', '0006_further_conflicts')]
 
     operations = [
         migrations.AddIndex(

@@ -40,7 +40,7 @@ class Payload(models.Model):
 
 
 class Conflict(models.Model):
-    """A batch that came under a known name with other content: kept, never applied."""
+    """A batch that came under a known name with other content: kept, never applied. `Run.further_conflicts` counts the rest."""
 
     pk = models.CompositePrimaryKey("run_id", "writer", "seq", "digest")
     run = models.ForeignKey("tracking.Run", on_delete=models.CASCADE, related_name="conflicts", db_index=False)

@@ -76,6 +76,8 @@ class Run(models.Model):
     # Records that the SDK could not keep or the server refused: shown on the run page, never hidden (promises D2, D7).
     lost_records = models.PositiveBigIntegerField(default=0)
     rejected_records = models.PositiveBigIntegerField(default=0)
+    # Batches that contradict, behind the rows of Conflict.
+    further_conflicts = models.PositiveBigIntegerField(default=0, db_default=0)
 
     binned_at = models.DateTimeField(null=True)
     binned_by = models.ForeignKey("accounts.User", on_delete=models.PROTECT, null=True, related_name="+")

@@ -7,7 +7,7 @@ The others stay, in Superseded, for the history alone. Every key begins with the
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
 
-from tracking.limits import KEY_LENGTH
+from tracking.limits import KEY_LENGTH, WRITER_LENGTH
 
 
 class Summarised(models.Model):
@@ -75,7 +75,11 @@ class Chunk(Summarised):
 
 
 class Superseded(models.Model):
-    """Values that a later one of the same writer at the same step replaced: kept for the history, in no order."""
+    """Values that a later one of the same writer at the same step replaced: kept for the history.
+
+    `first_…` and `last_…` are the places of its first and last point, see tracking.columns.place. No two rows of a series
+    overlap, but for some that were written before rows had places.
+    """
 
     pk = models.CompositePrimaryKey("run_id", "series_no", "no")
     run = models.ForeignKey(
@@ -84,7 +88,18 @@ class Superseded(models.Model):
     series_no = models.IntegerField()
     no = models.IntegerField()
     n = models.IntegerField()
+    first_step = models.BigIntegerField()
+    first_writer = models.CharField(max_length=WRITER_LENGTH, db_collation="C")  # sorted as Python sorts
+    first_rank = models.BigIntegerField()
+    last_step = models.BigIntegerField()
+    last_writer = models.CharField(max_length=WRITER_LENGTH, db_collation="C")
+    last_rank = models.BigIntegerField()
     body = models.BinaryField()
+
+    class Meta:
+        indexes = [
+            models.Index(fields=["run", "series_no", "first_step", "first_writer", "first_rank"], name="superseded_by_place")
+        ]
 
     def __str__(self) -> str:
         return f"{self.n} superseded points"

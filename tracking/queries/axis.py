@@ -47,11 +47,12 @@ def placed_of(run_ids: Sequence[int], keys: Collection[str], axis: str) -> dict[
 def _points_of(run_ids: Sequence[int], keys: Collection[str]) -> dict[tuple[int, str], Points]:
     """(run id, key) -> every point that counts, by step, folded or not."""
     places = places_of(run_ids, keys)
-    if sum(n for _, n in places.values()) > EXACT_POINTS:
-        raise TooManyPoints(
-            f"Over another axis than the step a chart reads at most {EXACT_POINTS:,} points, and these are more. "
-            "Ask for fewer runs or metrics, or draw it by step."
-        )
+    total = _counted(sum(n for _, n in places.values()))
+    waiting: dict[tuple[int, str], Points] = {}
+    for run_id, batches in waiting_of(run_ids).items():
+        for key, new in arrived(batches, keys).items():
+            total = _counted(total + len(new.winners) + len(new.superseded))
+            waiting[run_id, key] = new.winners
     sql = """
         SELECT run_id, series_no, body FROM unnest(%s::bigint[], %s::int[]) AS wanted (run_id, series_no)
         JOIN tracking_chunk USING (run_id, series_no) ORDER BY run_id, series_no, start_step
@@ -60,11 +61,19 @@ def _points_of(run_ids: Sequence[int], keys: Collection[str]) -> dict[tuple[int,
     for run_id, no, body in rows_of(sql, [[run_id for run_id, _ in places], [no for no, _ in places.values()]]):
         parts.setdefault((run_id, no), []).append(unpack_body(body))
     found = {(run_id, key): joined(parts[run_id, no]) for (run_id, key), (no, _) in places.items() if (run_id, no) in parts}
-    for run_id, batches in waiting_of(run_ids).items():
-        for key, new in arrived(batches, keys).items():
-            stored = found.get((run_id, key))
-            found[run_id, key] = new.winners if stored is None else split(joined([stored, new.winners]))[0]
+    for what, points in waiting.items():
+        found[what] = split(joined([found[what], points]))[0] if what in found else points
     return found
+
+
+def _counted(points: int) -> int:
+    """What is read so far, asked before more is read."""
+    if points > EXACT_POINTS:
+        raise TooManyPoints(
+            f"Over another axis than the step a chart reads at most {EXACT_POINTS:,} points, and these are more. "
+            "Ask for fewer runs or metrics, or draw it by step."
+        )
+    return points
 
 
 def _over_time(points: Points, *, since_first: bool) -> Placed:

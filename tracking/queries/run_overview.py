@@ -80,7 +80,7 @@ def overview_of(run: Run) -> Overview:
         points=sum(row.n for row in series.values()),
         seconds=seconds_of(run, run.heartbeat.seen_at, timezone.now()),
         seen_at=run.heartbeat.seen_at,
-        conflicts=Conflict.objects.filter(run=run).count(),
+        conflicts=Conflict.objects.filter(run=run).count() + run.further_conflicts,
     )
 
 

@@ -101,5 +101,5 @@ def test_other_rows_under_the_name_are_told_on_the_run_page(
     put_json(GOOD)
     assert refusal(put_json(GOOD.replace(b"0.5", b"0.75"))) == (409, "batch_conflict")
     page = client_of(bob).get(f"/{run.project.team.slug}/{run.project.slug}/runs/{run.uid}").content.decode()
-    assert "1 batch came under a known name with other content and was kept aside" in page
+    assert "1 batch came under a known name with other content and was not applied" in page
     assert put_json(GOOD).status_code == 200

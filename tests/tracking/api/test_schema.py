@@ -15,4 +15,4 @@ def test_the_document_says_once_how_a_key_is_sent(db: None, client: Client) -> N
 def test_the_document_says_how_a_history_is_read_page_by_page(db: None, client: Client) -> None:
     asked = client.get("/api/v1/schema").json()["paths"]["/api/v1/runs/{run}/history"]["get"]["parameters"]
     told = {parameter["name"]: parameter.get("required", False) for parameter in asked if parameter["in"] == "query"}
-    assert told == {"key": True, "first": False, "last": False, "limit": False, "format": False}
+    assert told == {"key": True, "first": False, "last": False, "limit": False, "after": False, "format": False}

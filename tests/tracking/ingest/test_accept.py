@@ -16,6 +16,7 @@ from tests.factories.waiting import until_waiting
 from tracking.aggregates.fold import fold_run
 from tracking.errors import BatchConflict
 from tracking.ingest.accept import accept_batch
+from tracking.limits import CONFLICTS_KEPT
 from tracking.models import Batch, Conflict, Heartbeat, Payload, Project, Run
 from tracking.queries.history import history_of
 from tracking.queries.run_overview import overview_of
@@ -89,6 +90,17 @@ def test_of_many_conflicts_the_first_are_kept_whole_and_all_are_counted(run: Run
     kept = [bytes(body) for body in Conflict.objects.filter(run=run).order_by("received_at").values_list("body", flat=True)]
     assert kept == [*bodies[:16], b"", b""]
     assert overview_of(run).conflicts == 18
+
+
+def test_conflicts_beyond_thousands_leave_no_rows_and_are_counted(run: Run) -> None:
+    accept_batch(run, "w", 0, codec="", body=batch_of(line("loss", [1.0])))
+    rows = [Conflict(run=run, writer="w", seq=0, digest=number.to_bytes(16), body=b"") for number in range(CONFLICTS_KEPT - 1)]
+    Conflict.objects.bulk_create(rows)
+    for value in (2.0, 3.0, 2.0, 4.0):
+        with pytest.raises(BatchConflict):
+            accept_batch(run, "w", 0, codec="", body=batch_of(line("loss", [value])))
+    assert Conflict.objects.filter(run=run).count() == CONFLICTS_KEPT
+    assert overview_of(Run.objects.get()).conflicts == CONFLICTS_KEPT + 2
 
 
 def test_a_bad_record_is_refused_by_itself(run: Run) -> None:

@@ -96,8 +96,14 @@ def test_every_extreme_is_drawn_at_its_true_place(run: Run, x: str) -> None:
         assert bool(np.all(found.steps[1:] >= found.steps[:-1]))
 
 
-def test_more_points_than_can_be_read_one_by_one_are_refused(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
-    send(run, "loss", range(10), [0] * 10, range(10), 0)
+@pytest.mark.parametrize("waiting", [1, 4, 9])
+def test_more_points_than_can_be_read_one_by_one_are_refused(run: Run, monkeypatch: pytest.MonkeyPatch, waiting: int) -> None:
+    """Also those that wait for the fold, and values that they replace."""
+    send(run, "loss", range(10 - waiting), [0] * (10 - waiting), range(10 - waiting), 0)
+    send(run, "acc", range(10), [0] * 10, range(10), 1, fold=False)
+    send(run, "loss", [0] * waiting, [0] * waiting, range(waiting), 2, fold=False)
+    monkeypatch.setattr(axis, "EXACT_POINTS", 10)
+    assert over(run, "wall").total
     monkeypatch.setattr(axis, "EXACT_POINTS", 9)
     with pytest.raises(TooManyPoints, match="at most 9 points"):
         over(run, "wall")

@@ -3,6 +3,7 @@
 import math
 import struct
 from collections.abc import Callable
+from itertools import pairwise
 
 import msgspec
 import numpy as np
@@ -14,13 +15,19 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from accounts.models import User
+from kit.rows import rows_of
 from tests.factories.batch import batch_of, line
 from tests.factories.tracking import log_metrics, make_run
 from tracking.aggregates.fold import fold_run
+from tracking.aggregates.fold_rows import insert_chunks, upsert_series
+from tracking.columns.body import unpack_body
+from tracking.columns.chunk import pack_chunk
 from tracking.columns.points import Points
+from tracking.columns.summary import summary_of
 from tracking.ingest.accept import accept_batch
-from tracking.models import Project, Run
-from tracking.queries.history import counting_points, history_of
+from tracking.limits import CHUNK_POINTS, HISTORY_POINTS
+from tracking.models import Project, Run, Superseded
+from tracking.queries.history import AT_ONCE, counting_points, history_after, history_of
 from tracking.queries.points_csv import frame_csv, plain
 from tracking.queries.stretch import Range
 
@@ -126,6 +133,10 @@ def test_unknown_keys_are_not_found(run: Run, api_of: Callable[[str], Client], r
         ("key=loss&last=9223372036854775808", "last"),
         ("key=loss&limit=0", "limit"),
         ("key=loss&limit=1000001", "limit"),
+        ("key=loss&after=3", "after"),
+        ("key=loss&after=3.A.0", "after"),
+        ("key=loss&after=9223372036854775808.a.0", "after"),
+        ("key=loss&after=3.a.9223372036854775808", "after"),
     ],
 )
 def test_what_cannot_be_asked_is_said(run: Run, api_of: Callable[[str], Client], read_key: str, asked: str, field: str) -> None:
@@ -174,6 +185,123 @@ def test_a_page_is_not_cut_within_a_step(run: Run) -> None:
     page = history_of(run, "loss", limit=2)
     assert page is not None
     assert (page.points.steps.tolist(), page.next) == ([3] * 5, 4)
+
+
+def say(run: Run, writer: str, seq: int, count: int, step: int = 3) -> None:
+    """A batch of `count` values at one step."""
+    steps, times = np.full(count, step, "<i8").tobytes(), np.zeros(count, "<i8").tobytes()
+    groups = [[["loss"], b"", steps, times, (np.arange(count) + seq * count).astype("<f8").tobytes()]]
+    accept_batch(run, writer, seq, codec="", body=msgspec.msgpack.encode({"v": 1, "groups": groups, "updates": []}))
+
+
+def read_by(queries: CaptureQueriesContext) -> int:
+    """How many folded points the statements took out of the tables."""
+    found = 0
+    for query in queries:
+        if query["sql"].lstrip().startswith("SELECT body, next_step"):
+            found += sum(unpack_body(row[0]).steps.size for row in rows_of(query["sql"].replace("%", "%%")))
+    return found
+
+
+@pytest.mark.parametrize("order", ["as they came", "any"])
+def test_pages_within_a_step_tell_every_point_once(run: Run, order: str) -> None:
+    """Three writers at one step; between two pages what waits is folded, and values that counted are replaced."""
+    seqs = np.arange(8) if order == "as they came" else np.random.default_rng(1).permutation(8)
+    for seq in seqs.tolist():
+        for writer in ("a", "b", "c"):
+            say(run, writer, seq, 5_000)
+        fold_run(run.pk)
+    say(run, "a", 8, 10)
+    log_metrics(run, {"loss": [0.5, 0.25]}, first_step=3, writer="z", fold=False)
+    whole = history_of(run, "loss")
+    assert whole is not None
+    assert (len(whole.points), int(whole.superseded.sum())) == (120_012, 120_007)
+    rows = sorted(
+        Superseded.objects.values_list("first_step", "first_writer", "first_rank", "last_step", "last_writer", "last_rank")
+    )
+    assert all(row[3:] < following[:3] for row, following in pairwise(rows))  # no two overlap
+    found: list[tuple[int, int, float, int, str]] = []
+    limit, page, after, count = 30_000, None, None, 0
+    while page is None or page.next is not None:
+        with CaptureQueriesContext(connection) as seen:
+            page = history_after(run, "loss", after, Range(), limit)
+        assert page is not None
+        assert len(page.points) == limit or page.next is None
+        assert read_by(seen) <= limit + 3 * CHUNK_POINTS
+        found += columns_of(page.points)
+        after, count = page.after, count + 1
+        fold_run(run.pk)
+        say(run, "a", 8 + count, 1, step=2)  # behind us: told by none of these pages
+    assert count == 5
+    assert found == columns_of(whole.points)
+
+
+def test_counting_points_are_read_once_where_a_step_is_cut(run: Run) -> None:
+    """As many writers as make two parts of one step; between the two, what the first part ended with is replaced."""
+    names = [f"{number:06x}" for number in range(AT_ONCE + 10)]
+    points = Points(
+        steps=np.zeros(len(names), dtype=np.int64),
+        times=np.zeros(len(names), dtype=np.int64),
+        values=np.arange(len(names), dtype=np.float64),
+        ranks=np.zeros(len(names), dtype=np.int64),
+        writers=np.arange(len(names), dtype=np.uint32),
+        names=tuple(names),
+    )
+    chunk, summary = pack_chunk(points), summary_of(points)
+    insert_chunks(run.pk, [(1, chunk)])
+    upsert_series(run.pk, [(1, "loss", summary)])
+    parts = counting_points(run, "loss")
+    first = next(parts)
+    accept_batch(run, names[AT_ONCE - 1], 1, codec="", body=batch_of(line("loss", [-1.0])))
+    accept_batch(run, names[AT_ONCE], 1, codec="", body=batch_of(line("loss", [-2.0])))
+    rest = list(parts)
+    assert [len(part) for part in (first, *rest)] == [AT_ONCE, 10]
+    assert first.values.tolist() + rest[0].values.tolist() == [*range(AT_ONCE), -2.0, *range(AT_ONCE + 1, AT_ONCE + 10)]
+
+
+def test_what_counts_is_found_behind_more_replaced_values_than_a_part_has(run: Run) -> None:
+    say(run, "w", 0, AT_ONCE)
+    say(run, "w", 1, 1)
+    for _ in range(2):  # waiting, then folded
+        (points,) = counting_points(run, "loss")
+        assert columns_of(points) == [(3, 0, 1.0, 2**20, "w")]
+        fold_run(run.pk)
+
+
+def test_a_step_of_more_than_an_answer_comes_in_pages(run: Run, api_of: Callable[[str], Client], read_key: str) -> None:
+    for seq in range(4):
+        say(run, "w", seq, HISTORY_POINTS // 4)
+    say(run, "w", 4, 1)
+    say(run, "w", 5, 1, step=4)
+    reader, address = api_of(read_key), f"/api/v1/runs/{run.uid}/history?key=loss"
+    for asked in (address, f"{address}&limit=5"):
+        refused = reader.get(asked).json()["error"]
+        assert (refused["code"], refused["step"]) == ("too_many_points", 3)
+    found, after = 0, ""
+    while after is not None:
+        told = reader.get(f"{address}&limit=400000&after={after}").json()
+        found, after = found + len(told["steps"]), told["after"]
+    assert found == HISTORY_POINTS + 2
+
+
+@pytest.mark.parametrize("order", [(0, 1), (1, 0)])
+def test_places_over_the_api(run: Run, api_of: Callable[[str], Client], read_key: str, order: tuple[int, int]) -> None:
+    for seq in order:
+        say(run, "a", seq, 2, step=-5)
+        fold_run(run.pk)
+    say(run, "b", 0, 1, step=7)
+    reader, address = api_of(read_key), f"/api/v1/runs/{run.uid}/history?key=loss&limit=3"
+    first = reader.get(f"{address}&after=").json()
+    assert (first["values"], first["superseded"]) == ([0.0, 1.0, 2.0], [0, 1, 2])
+    assert (first["next"], first["after"]) == (-5, "-5.a.1048576")
+    packed = reader.get(f"{address}&after=-5.a.1048576", headers={"accept": "application/msgpack"})
+    second = msgspec.msgpack.decode(packed.getvalue())
+    assert np.frombuffer(second["values"]).tolist() == [3.0, 0.0]
+    assert (second["superseded"], second["next"], second["after"]) == ([], None, None)
+    by_steps = reader.get(address).json()
+    assert (by_steps["values"], by_steps["next"], by_steps["after"]) == ([0.0, 1.0, 2.0, 3.0], -4, "-5.a.1048577")
+    assert reader.get(f"{address}&after=-5.a.1048577").json()["values"] == [0.0]
+    assert reader.get(f"{address}&after=-5.a.1048577&last=6").json()["values"] == []
 
 
 def test_a_range_is_asked_for_over_the_api(run: Run, api_of: Callable[[str], Client], read_key: str) -> None:

@@ -18,6 +18,7 @@ from accounts.models import User
 from kit.rows import rows_of
 from tests.factories.tracking import log_metrics, make_run
 from tracking.actions.tag import tag_run
+from tracking.aggregates import block
 from tracking.aggregates.block import copy_changes, forget_blocks, note_change
 from tracking.columns.block import ordering_of
 from tracking.limits import BLOCK_RUNS
@@ -158,6 +159,23 @@ def test_blocks_are_a_copy_that_goes_with_what_it_is_of(project: Project, bob: U
     copy_changes()
     assert set(ConfigBlock.objects.values_list("key", flat=True)) == {"lr", "lr.new", "gone"}
     assert copy_changes() == 0
+
+
+def test_projects_take_turns_and_wide_runs_come_one_by_one(
+    project: Project, elsewhere_project: Project, bob: User, charlie: User, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(block, "COPIED_KEYS", 50)
+    for _ in range(4):
+        log_metrics(make_run(project, bob), {f"metric/{i}": [1.0] for i in range(40)})
+    theirs = make_run(elsewhere_project, charlie)
+    log_metrics(theirs, {"loss": [1.0]})
+    Uncopied.objects.filter(kind="config").delete()
+    with CaptureQueriesContext(connection) as seen:
+        assert copy_changes() == 5
+    turns = [query["sql"].partition("project_id = ")[2].split()[0] for query in seen if "WITH noted" in query["sql"]]
+    mine, other = str(project.pk), str(elsewhere_project.pk)
+    assert turns in ([mine, other, mine], [other, mine, mine])
+    assert MetricBlock.objects.count() == 41
 
 
 def test_a_run_that_goes_takes_its_values_along(project: Project, bob: User) -> None:

@@ -81,9 +81,9 @@ def test_batches_that_contradict_each_other_are_said(client_of: ClientOf, run: R
     words = "came under a known name with other content"
     assert words not in client_of(bob).get(address).content.decode()
     Conflict.objects.create(run=run, writer="w", seq=0, digest=b"a", body=b"")
-    assert f"1 batch {words} and was kept aside" in client_of(bob).get(address).content.decode()
+    assert f"1 batch {words} and was not applied" in client_of(bob).get(address).content.decode()
     Conflict.objects.create(run=run, writer="w", seq=1, digest=b"a", body=b"")
-    assert f"2 batches {words} and were kept aside" in client_of(bob).get(address).content.decode()
+    assert f"2 batches {words} and were not applied" in client_of(bob).get(address).content.decode()
 
 
 def test_notes_are_written_in_place(client_of: ClientOf, run: Run, address: str, bob: User) -> None:
