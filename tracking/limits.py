@@ -87,4 +87,4 @@ MARKS_SHOWN = 20  # NaN and infinities a chart marks one by one; all are counted
 BLOCK_RUNS = 1_024  # neighbours by id whose values of one metric or setting stand in one row, see tracking.models.block
 SETTING_LENGTH = 200  # characters of a setting's text that its order looks at
 COPIED_KEYS = 200_000  # metrics of the runs that one transaction takes, unless the first has more
-COPIED_AT_ONCE = 10_000  # runs of a project whose changes one transaction brings into the blocks: it writes a block once for all
+COPIED_AT_ONCE = 10_000  # runs of a project that one transaction brings into the blocks: it writes a block once for all
