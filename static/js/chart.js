@@ -1,5 +1,4 @@
 /* One <figure data-chart>: fetches its frame, draws it, says what it shows, and frees it. */
-import { axisOf } from "./charts/axis.js";
 import { fetchFrame, frameAddress } from "./charts/fetch.js";
 import { ready } from "./charts/figure.js";
 import { factsOf, sentenceOf, writeFoot } from "./charts/foot.js";
@@ -59,7 +58,7 @@ export class Chart {
     this.loaded = Date.now();
     const slow = setTimeout(() => this.element.classList.add("is-slow"), SLOW);
     try {
-      const wanted = { width: this.plot.clientWidth, window: this.live ? this.settings.window : null, axis: axisOf(this.frame?.x) };
+      const wanted = { width: this.plot.clientWidth, window: this.live ? this.settings.window : null, x: this.frame?.x };
       const address = frameAddress(this.element.dataset.frame, wanted);
       const [frame] = await Promise.all([fetchFrame(address, signal), ready()]);
       if (!signal.aborted) await this.take(frame);
