@@ -1,4 +1,5 @@
 /* One <figure data-chart>: fetches its frame, draws it, says what it shows, and frees it. */
+import { axisOf } from "./charts/axis.js";
 import { fetchFrame, frameAddress } from "./charts/fetch.js";
 import { ready } from "./charts/figure.js";
 import { factsOf, sentenceOf, writeFoot } from "./charts/foot.js";
@@ -117,6 +118,7 @@ export class Chart {
     if (!runs.length) this.note(this.frame.matched ? `No run of ${this.frame.matched} has ${key}.` : "No run matches.");
     else if (this.settings.window && some) this.note(`No value of ${key} in these steps.`);
     else if (this.settings.log && some) this.note(`No value of ${key} is above 0: a log scale has nothing to draw.`);
+    else if (runs.some((run) => run.unplaced)) this.note(`No value of ${key} was logged together with ${this.frame.x}.`);
     else this.note(`No finite value of ${key} yet.`);
     this.element.dataset.drawn = this.frame.revision;
   }
@@ -124,6 +126,8 @@ export class Chart {
   say(model) {
     writeFoot(this.element.querySelector('[data-foot="runs"]'), factsOf(this.frame, model, this.settings));
     this.plot.setAttribute("aria-label", `${this.plot.dataset.said} ${sentenceOf(this.frame, model)}`.trim());
+    const title = this.element.querySelector(".chart-axis");
+    if (title) title.textContent = axisOf(this.frame.x).title ?? "";
     const badge = this.element.querySelector('[data-foot="live"]');
     if (badge) badge.hidden = !this.runs();
     const table = this.element.querySelector(".chart-table");
