@@ -210,3 +210,20 @@ def test_a_late_batch_does_not_read_the_ledger(run: Run) -> None:
     assert rows_read("tracking_batch", "tracking_update") - before < 40
     accept_batch(run, "c", 1, codec="", body=batch_of([(0, 95_000, {"loss": 1.0})]))
     assert standing_of(run.pk).state == "running"
+
+
+@pytest.mark.parametrize(("room", "kept"), [(16, {"a": 1, "b": 1}), (15, {"a": 1})])
+def test_what_fits_to_the_byte_is_kept(run: Run, monkeypatch: pytest.MonkeyPatch, room: int, kept: dict[str, int]) -> None:
+    monkeypatch.setattr(last_word, "KEPT_BYTES", room)  # `"a": 1, ` has 8
+    assert say(run, 0, (1_000, "config", {"a": 1, "b": 1})).config == kept
+
+
+@pytest.mark.parametrize("together", [True, False])
+def test_a_large_word_takes_its_room_also_where_the_next_one_came_with_it(
+    run: Run, monkeypatch: pytest.MonkeyPatch, together: bool
+) -> None:
+    monkeypatch.setattr(last_word, "KEPT_BYTES", 20)
+    large, small = (1_000, "config", {"a": "x" * 9}), (2_000, "config", {"a": 1, "b": 1})
+    for seq, updates in enumerate([[large, small]] if together else [[small], [large]]):
+        say(run, seq, *updates)
+    assert run.config == {"a": 1}
