@@ -15,3 +15,7 @@ class RunState(TextChoices):
 
 # What a trainer may say of its own end; `lost` is only ever the server's word.
 ENDINGS = frozenset({RunState.FINISHED, RunState.FAILED, RunState.KILLED})
+
+# What a rule may say of a metric: which way it is better, and which one number stands for it.
+GOALS = ("minimize", "maximize")
+READINGS = ("min", "max", "last", "mean")

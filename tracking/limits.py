@@ -6,7 +6,7 @@ KEY_LENGTH = 200
 NAME_LENGTH = 200
 SLUG_LENGTH = 64
 TAG_LENGTH = 64
-TAGS_PER_RUN = 64
+TAGS_PER_RUN = 64  # on a run at one time
 NOTES_LENGTH = 20_000
 
 BATCH_BYTES = 8 * 1024 * 1024
@@ -17,8 +17,14 @@ INT64 = range(-(2**63), 2**63)  # steps and seeds
 BATCH_ROWS = 100_000  # records in a batch of rows: each is decoded by itself
 BATCH_KEYS = 10_000
 UPDATE_BYTES = 256 * 1024
+TAGS_PER_UPDATE = 64  # put on by one update, and as many taken off
 DOCUMENT_BYTES = 2 * 1024 * 1024  # configs and summaries of a batch together, which the SDK cuts at 1 MiB
 DOCUMENT_VALUES = 300_000  # in them: any one fits; a byte on the wire can be 80 in memory, twice over
+# What is kept of all that a run says: the first keys in order, the rest is left out (tracking.aggregates.last_word).
+KEPT_KEYS = 50_000  # of a config, and of a summary
+KEPT_BYTES = 4 * 1024 * 1024  # the same, as JSON
+KEPT_TAGS = 1_024  # names that it ever put on or took off
+KEPT_RULES = 256  # for metrics
 IMAGE_BYTES = 4 * 1024 * 1024
 NESTING = 32
 

@@ -6,6 +6,7 @@ from typing import Any
 from tracking.queries.config import facts_in
 from tracking.queries.goal import loss_keys
 from tracking.queries.reading import KEYS, RUNS, keys_in
+from tracking.queries.rule import rules_among
 from tracking.queries.run import runs_matching
 from tracking.queries.series import summaries_of
 
@@ -13,8 +14,9 @@ from tracking.queries.series import summaries_of
 def metrics_of(project: Any, query: str = "") -> list[str]:
     """Of the newest runs that match, else of the newest of all; the one to show first comes first, the rest go by name."""
     for asked in dict.fromkeys((query, "")):
-        if keys := keys_in(runs_matching(project, asked, RUNS).runs):
-            first = loss_keys(keys, 1)
+        runs = runs_matching(project, asked, RUNS).runs
+        if keys := keys_in(runs):
+            first = loss_keys(keys, 1, rules_among([run.pk for run in reversed(runs)]))
             return first + [key for key in keys if key not in first]
     return []
 

@@ -3,6 +3,7 @@
     import lablore
 
     run = lablore.init(project="vision/digits", config={"lr": 3e-4}, seed=7)
+    run.define_metric("val/acc", goal="maximize", summary="max")
     run.log({"train/loss": 0.3})
     run.finish()
 
@@ -15,11 +16,24 @@ from typing import Any
 from lablore._image import Image
 from lablore._maps import Record, Tags
 from lablore._run import Run
-from lablore._session import current, finish, init, log
+from lablore._session import current, define_metric, finish, init, log
 
 __version__ = "0.1.0"
 
-__all__ = ["Image", "Record", "Run", "Tags", "__version__", "config", "finish", "init", "log", "run", "summary"]
+__all__ = [
+    "Image",
+    "Record",
+    "Run",
+    "Tags",
+    "__version__",
+    "config",
+    "define_metric",
+    "finish",
+    "init",
+    "log",
+    "run",
+    "summary",
+]
 
 run: Run | None
 config: Record

@@ -11,6 +11,7 @@ from lablore._exit import End, end_by, end_of, end_said, exit_code
 from lablore._maps import Record, Tags
 from lablore._notices import say, tame
 from lablore._recorder import LARGEST_UPDATE, Recorder
+from lablore._rule import rule_problem
 from lablore._status import read_status
 from lablore._values import plain_map
 
@@ -30,6 +31,7 @@ class Run:
         self.config = Record("config", self._record_map)
         self.summary = Record("summary", self._record_map)
         self._tags = Tags(self._record_tags)
+        self._rules: dict[str, dict[str, str | None]] = {}  # said again in a loop, a rule is recorded once
 
     def log(self, data: Mapping[str, Any], step: int | None = None) -> None:
         """Record metrics and images at a step. When it has returned, a kill of this process loses nothing of it.
@@ -39,6 +41,25 @@ class Run:
         It never raises and never waits for the network: what cannot be kept is counted and said once on stderr.
         """
         self._recorder.log(data, step)
+
+    def define_metric(
+        self, name: str, goal: str | None = None, summary: str | None = None, step_metric: str | None = None
+    ) -> None:
+        """Say how a metric is to be read. `name` may end in `*`: then it is about all metrics that begin as it does.
+
+        goal: "minimize" or "maximize". summary: "min", "max", "last" or "mean", the one number that stands for the metric;
+        without one the best by the goal. step_metric: the metric to draw it over instead of the step, logged in the same calls.
+        Said again for a name, the last rule counts whole. It never raises: what is no rule is counted and said once on stderr.
+        """
+        rule = {"key": name, "goal": goal, "summary": summary, "step_metric": step_metric}
+        try:
+            problem = rule_problem(rule)
+        except Exception as error:  # names come in any shape; none may stop a training
+            problem = f"{type(error).__name__}: {error}"
+        if problem:
+            self._recorder.losses.add(f"define_metric: {problem}")
+        elif self._rules.get(name) != rule and self._recorder.update("metric", rule):
+            self._rules[name] = rule
 
     @property
     def name(self) -> str:
@@ -125,6 +146,11 @@ class SilentRun(Run):
     """A run that records nothing: `mode="disabled"`."""
 
     def log(self, data: Mapping[str, Any], step: int | None = None) -> None:
+        """Does nothing."""
+
+    def define_metric(
+        self, name: str, goal: str | None = None, summary: str | None = None, step_metric: str | None = None
+    ) -> None:
         """Does nothing."""
 
     def _record_map(self, kind: str, given: Any) -> dict[str, Any]:

@@ -166,9 +166,23 @@ def log(data: Mapping[str, Any], step: int | None = None) -> None:
     run = current()
     if run is not None:
         run.log(data, step)
-    elif "log" not in _warned:
-        _warned.add("log")
-        say("log() without a run records nothing: call lablore.init() first (said once)")
+    else:
+        _say_no_run("log")
+
+
+def define_metric(name: str, goal: str | None = None, summary: str | None = None, step_metric: str | None = None) -> None:
+    """`run.define_metric` of the run started last. Without one it says so once and records nothing."""
+    run = current()
+    if run is not None:
+        run.define_metric(name, goal, summary, step_metric)
+    else:
+        _say_no_run("define_metric")
+
+
+def _say_no_run(verb: str) -> None:
+    if verb not in _warned:
+        _warned.add(verb)
+        say(f"{verb}() without a run records nothing: call lablore.init() first (said once)")
 
 
 def finish(exit_code: int = 0) -> None:

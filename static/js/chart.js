@@ -59,7 +59,7 @@ export class Chart {
     this.loaded = Date.now();
     const slow = setTimeout(() => this.element.classList.add("is-slow"), SLOW);
     try {
-      const wanted = { width: this.plot.clientWidth, window: this.live ? this.settings.window : null, axis: axisOf(this.frame?.x) };
+      const wanted = { width: this.plot.clientWidth, window: this.live ? this.settings.window : null, x: this.frame?.x };
       const address = frameAddress(this.element.dataset.frame, wanted);
       const base = this.live && address === this.framed ? this.frame : null;
       const [frame] = await Promise.all([fetchFrame(address, signal, base), ready()]);
@@ -121,6 +121,7 @@ export class Chart {
     if (!runs.length) this.note(this.frame.matched ? `No run of ${this.frame.matched} has ${key}.` : "No run matches.");
     else if (this.settings.window && some) this.note(`No value of ${key} in these steps.`);
     else if (this.settings.log && some) this.note(`No value of ${key} is above 0: a log scale has nothing to draw.`);
+    else if (runs.some((run) => run.unplaced)) this.note(`No value of ${key} was logged together with ${this.frame.x}.`);
     else this.note(`No finite value of ${key} yet.`);
     this.element.dataset.drawn = this.frame.revision;
   }
@@ -128,6 +129,8 @@ export class Chart {
   say(model) {
     writeFoot(this.element.querySelector('[data-foot="runs"]'), factsOf(this.frame, model, this.settings));
     this.plot.setAttribute("aria-label", `${this.plot.dataset.said} ${sentenceOf(this.frame, model)}`.trim());
+    const title = this.element.querySelector(".chart-axis");
+    if (title) title.textContent = axisOf(this.frame.x).title ?? "";
     const badge = this.element.querySelector('[data-foot="live"]');
     if (badge) badge.hidden = !this.runs();
     const table = this.element.querySelector(".chart-table");

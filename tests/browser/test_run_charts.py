@@ -42,6 +42,29 @@ def test_a_run_page_draws_its_metrics(page: Page, cast: Cast, run: Run) -> None:
     expect(picture(page, "val/acc from step 0 to 299: adam-0.01 ends at 0.8508.")).to_be_visible()
 
 
+def test_a_metric_with_a_rule_is_drawn_over_its_step_metric(page: Page, cast: Cast, run: Run) -> None:
+    epochs = [step / 100 for step in range(300, 400)]
+    said = {"key": "val/*", "goal": "maximize", "summary": "mean", "step_metric": "epoch"}
+    log_metrics(run, {"val/loss": [0.25] * 100, "epoch": epochs}, seq=1, first_step=300, metric=said)
+    signed_in(page, cast).goto(address(run))
+    expect(picture(page, "val/loss from epoch 3 to 3.99: adam-0.01 ends at 0.25.")).to_be_visible()
+    drawn = page.locator("figure").filter(has=picture(page, "val/loss from epoch"))
+    expect(drawn.locator(".chart-axis")).to_have_text("epoch")
+    expect(page.get_by_text("No value of val/acc was logged together with epoch.")).to_be_visible()
+    expect(drawn.locator(".unit")).to_have_text("higher is better")
+    expect(page.locator("#figures dt").first).to_have_text("val/acc, mean")
+    box = drawn.locator(".plot").bounding_box()
+    assert box
+    page.mouse.move(box["x"] + 200, box["y"] + 100)
+    page.mouse.down()
+    page.mouse.move(box["x"] + 400, box["y"] + 110, steps=4)
+    with page.expect_request(re.compile(r"x=epoch&.*first=3\.\d+&last=3\.\d+")):
+        page.mouse.up()
+    expect(drawn.get_by_role("button", name=re.compile(r"epoch 3\.\d+ to 3\.\d+, show all"))).to_be_visible()
+    page.goto(f"/{run.project.team.slug}/{run.project.slug}")
+    expect(picture(page, "val/loss from epoch 3 to 3.99")).to_be_visible()
+
+
 def test_charts_of_a_page_share_a_request(page: Page, cast: Cast, run: Run) -> None:
     asked: list[str] = []
     page.on("request", lambda request: asked.append(request.url) if "/frame?" in request.url else None)

@@ -72,6 +72,46 @@ def test_a_run_as_logged(lab: LabServer) -> None:
     assert run.url == f"{lab.url}/vision/vision/digits/runs/{run.id}"
 
 
+def test_rules_for_metrics_arrive_once_each(lab: LabServer) -> None:
+    with offline() as run:
+        for _ in range(3):
+            run.define_metric("val/loss", goal="minimize", summary="mean", step_metric="epoch")
+            lablore.define_metric("val/*", "maximize")
+        run.define_metric("val/loss", summary="last")
+    deliver(lab, run)
+    assert lab.updates(run.id, "metric") == [
+        {"key": "val/loss", "goal": "minimize", "summary": "mean", "step_metric": "epoch"},
+        {"key": "val/*", "goal": "maximize", "summary": None, "step_metric": None},
+        {"key": "val/loss", "goal": None, "summary": "last", "step_metric": None},
+    ]
+
+
+@pytest.mark.parametrize(
+    ("said", "reason"),
+    [
+        ({"name": "a", "goal": "min"}, "define_metric: goal is one of minimize, maximize, not 'min'"),
+        ({"name": "a", "summary": ["mean"]}, "define_metric: summary is one of min, max, last, mean, not ['mean']"),
+        ({"name": 5}, "define_metric: the name of a metric is text, not int"),
+        ({"name": ""}, "define_metric: a metric without a name"),
+        ({"name": "a", "step_metric": "x" * 201}, "define_metric: a metric name of more than 200 characters"),
+        ({"name": "a", "step_metric": b"epoch"}, "define_metric: the name of a metric is text, not bytes"),
+    ],
+)
+def test_what_is_no_rule_is_counted_and_said_once(
+    lab: LabServer, capsys: pytest.CaptureFixture[str], said: Any, reason: str
+) -> None:
+    with offline() as run:
+        capsys.readouterr()
+        run.define_metric(**said)
+        run.define_metric(**said)
+    assert [line for line in capsys.readouterr().err.splitlines() if "not recorded" in line] == [
+        f"lablore: not recorded: {reason} (counted, said once)"
+    ]
+    deliver(lab, run)
+    assert lab.updates(run.id, "metric") == []
+    assert lab.updates(run.id, "lost") == [{"count": 2, "reason": reason}]
+
+
 BITS = st.integers(0, 2**64 - 1)
 
 

@@ -16,6 +16,7 @@ def test_the_public_names_are_a_sorted_list() -> None:
         "Tags",
         "__version__",
         "config",
+        "define_metric",
         "finish",
         "init",
         "log",
@@ -38,9 +39,12 @@ def test_names_of_the_current_run_belong_to_a_run(capsys: pytest.CaptureFixture[
 
 
 def test_logging_without_a_run_says_so_once() -> None:
-    code = "import lablore as wandb; wandb.log({'a': 1}); wandb.log({'a': 1}); wandb.finish()"
+    code = "import lablore as wandb; [(wandb.log({'a': 1}), wandb.define_metric('a')) for _ in 'ab']; wandb.finish()"
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
-    assert done.stderr.splitlines() == ["lablore: log() without a run records nothing: call lablore.init() first (said once)"]
+    assert done.stderr.splitlines() == [
+        f"lablore: {verb}() without a run records nothing: call lablore.init() first (said once)"
+        for verb in ("log", "define_metric")
+    ]
 
 
 def test_a_trainer_does_not_import_the_network() -> None:

@@ -10,7 +10,7 @@ from kit.refusal import Refusal
 from kit.text import CONTROL, UNSTORABLE
 from kit.uid import uid_pattern
 from tracking.actions.tag import cleaned_tags, move_revision
-from tracking.aggregates.block import note_change
+from tracking.aggregates.state import begin
 from tracking.errors import RunPurged
 from tracking.limits import INT64, NAME_LENGTH, NOTES_LENGTH, RUN_UID_LENGTH
 from tracking.models import Heartbeat, Project, Run, Tag, Tombstone
@@ -57,7 +57,6 @@ def start_run(*, by: Actor, project: Project, start: RunStart) -> tuple[Run, boo
         "seed": _seed(start.seed),
         "notes": notes_of(start.notes),
         "first_config": start.config,
-        "config": start.config,
         "created_by": by.user,
     }
     tags = cleaned_tags(start.tags)
@@ -72,8 +71,7 @@ def start_run(*, by: Actor, project: Project, start: RunStart) -> tuple[Run, boo
         if created:
             Heartbeat.objects.create(run=run)
             run.tags.add(*Tag.objects.called(project, tags))
-            if start.config:
-                note_change("config", [run.pk])
+            begin(run)
     return run, created
 
 

@@ -9,7 +9,7 @@ from django.db import connection, transaction
 
 from kit.rows import rows_of
 from tracking.aggregates.hold import hold_blocks
-from tracking.columns.block import Ids, PackedMetrics, PackedSettings, metrics_renewed, settings_renewed
+from tracking.columns.block import READINGS, Ids, PackedMetrics, PackedSettings, metrics_renewed, settings_renewed
 from tracking.limits import BLOCK_RUNS, COPIED_AT_ONCE, COPIED_KEYS
 from tracking.models import ConfigBlock, MetricBlock, Uncopied
 from tracking.queries.block import readings_for, settings_for
@@ -36,7 +36,7 @@ class _Kind:
 _KINDS = {
     "metric": _Kind(
         table="tracking_metricblock",
-        columns={"last": "bytea", "vmin": "bytea", "vmax": "bytea"},
+        columns=dict.fromkeys(READINGS, "bytea"),
         packed=PackedMetrics,
         truth=readings_for,
         renewed=metrics_renewed,

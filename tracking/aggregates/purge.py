@@ -24,6 +24,7 @@ _PARTS = {
     "tracking_series": ("sum",),
     "tracking_conflict": ("body",),
     "tracking_update": ("data",),
+    "tracking_lastword": ("value", "key"),
     "tracking_batch": ("rejected",),
 }
 

@@ -15,6 +15,9 @@ Ids = npt.NDArray[np.int64]
 Floats = npt.NDArray[np.float64]
 Ordering = float | str
 
+Reading = tuple[int, float, float, float, float]
+"""run, and what READINGS name; NaN for no reading"""
+READINGS = ("last", "vmin", "vmax", "mean")
 NO_WORD = 2**16 - 1
 _LARGEST = float(np.finfo(np.float64).max)
 
@@ -25,6 +28,7 @@ class PackedMetrics:
     last: bytes = b""
     vmin: bytes = b""
     vmax: bytes = b""
+    mean: bytes = b""
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,18 +39,18 @@ class PackedSettings:
     codes: bytes = b""
 
 
-def metrics_renewed(old: PackedMetrics | None, touched: Ids, fresh: Sequence[tuple[int, float, float, float]]) -> PackedMetrics:
-    """`old` without the runs `touched`, with `fresh`: (run, last, smallest, largest), NaN for no reading."""
-    new = np.array(fresh, dtype=np.float64).reshape(len(fresh), 4)
+def metrics_renewed(old: PackedMetrics | None, touched: Ids, fresh: Sequence[Reading]) -> PackedMetrics:
+    """`old` without the runs `touched`, with `fresh`."""
+    new = np.array(fresh, dtype=np.float64).reshape(len(fresh), 1 + len(READINGS))
     runs, readings = np.array([row[0] for row in fresh], dtype=np.int64), new[:, 1:]
     if old is not None:
         before = ids_from(old.runs)
         stays = ~np.isin(before, touched)
-        kept = np.stack([floats_from(column)[stays] for column in (old.last, old.vmin, old.vmax)], axis=1)
+        kept = np.stack([floats_from(column)[stays] for column in (getattr(old, name) for name in READINGS)], axis=1)
         runs, readings = np.concatenate([before[stays], runs]), np.concatenate([kept, readings])
     order = np.argsort(runs)
     columns = readings[order].astype("<f8")
-    return PackedMetrics(runs[order].astype("<i8").tobytes(), *(columns[:, place].tobytes() for place in range(3)))
+    return PackedMetrics(runs[order].astype("<i8").tobytes(), *(columns[:, place].tobytes() for place in range(len(READINGS))))
 
 
 def settings_renewed(old: PackedSettings | None, touched: Ids, fresh: Mapping[int, Ordering]) -> PackedSettings:

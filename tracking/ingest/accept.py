@@ -86,8 +86,9 @@ def _changes_run(run: Run, batch: ReadBatch) -> bool:
 
 
 def _locked(run: Run) -> Run:
-    """The run as it is now, its row locked: before its heartbeat, as by everybody who takes both."""
-    found = LoggedRun.objects.select_for_update(no_key=True).filter(pk=run.pk).first()
+    """The run as it is now, its row locked: before its heartbeat, as by everybody who takes both. Its documents stay there."""
+    locked = LoggedRun.objects.select_for_update(no_key=True).defer("first_config", "config", "summary", "notes")
+    found = locked.filter(pk=run.pk).first()
     if found is None:
         raise gone(run)
     return found

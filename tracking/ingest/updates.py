@@ -1,4 +1,4 @@
-"""Updates in a batch: config, summary, tags, images, the end of the run. Each is taken or refused by itself."""
+"""Updates in a batch: config, summary, tags, rules, images, the end of the run. Each is taken or refused by itself."""
 
 import math
 from collections.abc import Callable
@@ -8,7 +8,7 @@ from typing import Any
 import msgspec
 
 from kit.text import CONTROL
-from tracking.enums import ENDINGS, RunState
+from tracking.enums import ENDINGS, GOALS, READINGS, RunState
 from tracking.ingest.png import png_size
 from tracking.ingest.rejections import Rejections, shown
 from tracking.limits import (
@@ -22,7 +22,7 @@ from tracking.limits import (
     NESTING,
     REASON_LENGTH,
     TAG_LENGTH,
-    TAGS_PER_RUN,
+    TAGS_PER_UPDATE,
     TIME_END,
     UPDATE_BYTES,
 )
@@ -48,14 +48,15 @@ class _Room:
             raise _Refused(f"the batch's configs, summaries and tags hold more than {DOCUMENT_VALUES:,} values")
 
 
-class _Update(msgspec.Struct, array_like=True):
+# Nothing unknown is skipped, as in wire.py: a field that a later wire may bring is refused here, not lost unsaid.
+class _Update(msgspec.Struct, array_like=True, forbid_unknown_fields=True):
     order: int
     time: int
     kind: str
     data: msgspec.Raw
 
 
-class _Picture(msgspec.Struct):
+class _Picture(msgspec.Struct, forbid_unknown_fields=True):
     key: str
     step: int
     png: bytes
@@ -135,10 +136,17 @@ def _read(update: _Update, room: _Room) -> UpdateRecord:
     data = _decoded(msgspec.msgpack.decode, update.data)
     if not isinstance(data, dict):
         raise _Refused(f"{update.kind} is not a map")
-    found = _storable(data, room) if read is None else read(data)
+    found = _storable(data, room) if read is None else read(_of_fields(update.kind, data))
     if update.kind == "tags":
         room.take(len(found["add"]) + len(found["remove"]))
     return UpdateRecord(update.order, update.time, update.kind, found)
+
+
+def _of_fields(kind: str, data: dict[Any, Any]) -> dict[Any, Any]:
+    unknown = [str(name) for name in data if name not in _FIELDS[kind]]
+    if unknown:
+        raise _Refused(f"{kind} has a field “{shown(unknown[0])}”, which wire v1 does not know")
+    return data
 
 
 def _decoded(decode: Callable[[Any], Any], packed: msgspec.Raw) -> Any:
@@ -186,8 +194,8 @@ def _tags(data: dict[str, Any]) -> dict[str, Any]:
     found = {}
     for verb in ("add", "remove"):
         names = data.get(verb, [])
-        if not isinstance(names, list) or len(names) > TAGS_PER_RUN:
-            raise _Refused(f"tags.{verb} is not a list of at most {TAGS_PER_RUN}")
+        if not isinstance(names, list) or len(names) > TAGS_PER_UPDATE:
+            raise _Refused(f"tags.{verb} is not a list of at most {TAGS_PER_UPDATE}")
         for name in names:
             if not isinstance(name, str) or not 0 < len(name.strip()) <= TAG_LENGTH or CONTROL.search(name):
                 raise _Refused(f"a tag is not 1 to {TAG_LENGTH} characters on one line")
@@ -214,6 +222,22 @@ def _lost(data: dict[str, Any]) -> dict[str, Any]:
     return {"count": count, "reason": _line(data.get("reason"), REASON_LENGTH)}
 
 
+def _metric(data: dict[str, Any]) -> dict[str, Any]:
+    """A rule for the metrics of one name, or of all that begin as it does before its `*`."""
+    if not _is_key(data.get("key")):
+        raise _Refused(f"metric key is not 1 to {KEY_LENGTH} characters without control characters")
+    for word, choices in (("goal", GOALS), ("summary", READINGS)):
+        if data.get(word) is not None and data[word] not in choices:
+            raise _Refused(f"metric {word} is not one of {', '.join(choices)}")
+    if data.get("step_metric") is not None and not _is_key(data["step_metric"]):
+        raise _Refused(f"metric step_metric is not 1 to {KEY_LENGTH} characters without control characters")
+    return {word: data.get(word) for word in _FIELDS["metric"]}
+
+
+def _is_key(value: Any) -> bool:
+    return isinstance(value, str) and 0 < len(value) <= KEY_LENGTH and CONTROL.search(value) is None
+
+
 def _line(value: Any, length: int) -> str:
     """A text for people, cut to length; what cannot be printed is left out rather than refusing the record."""
     return CONTROL.sub(" ", value)[:length].strip() if isinstance(value, str) else ""
@@ -221,7 +245,7 @@ def _line(value: Any, length: int) -> str:
 
 def _image(update: _Update) -> ImageRecord:
     picture: _Picture = _decoded(_pictures.decode, update.data)
-    if not 0 < len(picture.key) <= KEY_LENGTH or CONTROL.search(picture.key):
+    if not _is_key(picture.key):
         raise _Refused(f"image key is not 1 to {KEY_LENGTH} characters without control characters")
     if picture.step not in INT64:
         raise _Refused("image step is not a whole number of 64 bits")
@@ -239,4 +263,11 @@ _KINDS: dict[str, Callable[[dict[str, Any]], dict[str, Any]]] = {
     "tags": _tags,
     "finish": _finish,
     "lost": _lost,
+    "metric": _metric,
+}
+_FIELDS = {
+    "tags": ("add", "remove"),
+    "finish": ("state", "exit_code", "reason"),
+    "lost": ("count", "reason"),
+    "metric": ("key", "goal", "summary", "step_metric"),
 }

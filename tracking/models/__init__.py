@@ -3,6 +3,7 @@ from tracking.models.blob import Blob
 from tracking.models.block import ConfigBlock, MetricBlock, Uncopied
 from tracking.models.heartbeat import Heartbeat
 from tracking.models.image import Image
+from tracking.models.last_word import Extent, LastWord
 from tracking.models.project import Project
 from tracking.models.run import BinnedRun, LoggedRun, Run
 from tracking.models.series import Chunk, Series, Superseded
@@ -17,8 +18,10 @@ __all__ = [
     "Chunk",
     "ConfigBlock",
     "Conflict",
+    "Extent",
     "Heartbeat",
     "Image",
+    "LastWord",
     "LoggedRun",
     "MetricBlock",
     "Payload",

@@ -32,6 +32,7 @@ class MetricBlock(Block):
     last = models.BinaryField()
     vmin = models.BinaryField()
     vmax = models.BinaryField()
+    mean = models.BinaryField()
 
 
 class ConfigBlock(Block):

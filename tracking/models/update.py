@@ -1,7 +1,7 @@
 """What a run said of itself besides metrics: config, summary, tags, its end. Append-only.
 
-A run's config and state are computed from the set of its updates in the order (time, writer, seq, order), so the order of
-arrival does not matter (promise D5), and this table is also their history.
+A run's config and state follow from the set of its updates in the order (time, writer, seq, order), so the order of arrival
+does not matter (promise D5). Of names the last word stands in LastWord; this table is their history, and tells of ends.
 """
 
 from django.db import models

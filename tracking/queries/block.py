@@ -6,10 +6,12 @@ import numpy as np
 
 from kit.rows import rows_of
 from tracking.columns.block import (
+    READINGS,
     Floats,
     Ids,
     Ordering,
     PackedSettings,
+    Reading,
     floats_from,
     ids_from,
     ordering_of,
@@ -20,8 +22,6 @@ from tracking.models import Project, Run
 from tracking.queries.config import settings_in
 from tracking.queries.goal import KeyMetric
 from tracking.queries.reading import FIELD_OF
-
-Reading = tuple[int, float, float, float]
 
 
 def metric_column(project: Project, metric: KeyMetric) -> tuple[Ids, Floats]:
@@ -73,19 +73,14 @@ def setting_column(project: Project, key: str) -> tuple[Ids, Floats]:
 
 
 def readings_for(run_ids: Sequence[int]) -> dict[str, list[Reading]]:
-    """key -> (run, last, smallest, largest) of each of these runs that has it, folded; NaN for no reading (see reading.py)."""
+    """key -> the readings of each of these runs that has it, folded (see reading.py)."""
     if not run_ids:
         return {}
-    sql = """
-        SELECT key, run_id, whole.last, whole.vmin, whole.vmax FROM tracking_series AS series, LATERAL (
-            SELECT CASE WHEN end_step <= last_step THEN series.last ELSE 'NaN' END AS last,
-                   CASE WHEN end_step <= last_step THEN series.vmin ELSE 'NaN' END AS vmin,
-                   CASE WHEN end_step <= last_step THEN series.vmax ELSE 'NaN' END AS vmax
-        ) AS whole WHERE run_id = ANY(%s::bigint[])
-    """
+    readings = ", ".join(f"CASE WHEN end_step <= last_step THEN {name} ELSE 'NaN' END" for name in READINGS)
+    sql = f"SELECT key, run_id, {readings} FROM tracking_series WHERE run_id = ANY(%s::bigint[])"  # noqa: S608 - fixed words only
     found: dict[str, list[Reading]] = {}
     for key, *reading in rows_of(sql, [list(run_ids)]):
-        found.setdefault(key, []).append((reading[0], reading[1], reading[2], reading[3]))
+        found.setdefault(key, []).append(tuple(reading))
     return found
 
 

@@ -1,4 +1,4 @@
-"""The one number to show of a metric of a run: its smallest, largest or last value, from the folded summary."""
+"""The one number to show of a metric of a run: its smallest, largest, last or mean value, from the folded summary."""
 
 import math
 from collections.abc import Iterable, Sequence
@@ -6,14 +6,15 @@ from typing import NamedTuple
 
 from kit.rows import rows_of
 from tracking.models import Run, Series
-from tracking.queries.goal import Aggregate, KeyMetric
+from tracking.queries.goal import KeyMetric
+from tracking.queries.rule import Aggregate
 from tracking.queries.run_listed import ListedRun
 from tracking.queries.series import Summary
 
 KEYS = 500  # looked at when choosing what to show
 RUNS = 20
 
-FIELD_OF: dict[Aggregate, str] = {"min": "vmin", "max": "vmax", "last": "last"}
+FIELD_OF: dict[Aggregate, str] = {"min": "vmin", "max": "vmax", "last": "last", "mean": "mean"}
 
 
 class _Folded(NamedTuple):
@@ -27,6 +28,7 @@ class _Folded(NamedTuple):
     last: float | None
     vmin: float | None
     vmax: float | None
+    mean: float | None
 
 
 def reading_in(series: Series | Summary | _Folded, aggregate: Aggregate) -> float | None:
@@ -41,7 +43,7 @@ def readings_of(runs: Iterable[Run | ListedRun], metrics: Sequence[KeyMetric]) -
     """(id of run, "key.aggregate") -> value; what was not logged is missing."""
     by_key = {metric.key: metric for metric in metrics}
     sql = """
-        SELECT run_id, key, n, end_step, last_step, last, vmin, vmax FROM tracking_series
+        SELECT run_id, key, n, end_step, last_step, last, vmin, vmax, mean FROM tracking_series
         WHERE run_id = ANY(%s::bigint[]) AND key = ANY(%s::text[])
     """
     rows = map(_Folded._make, rows_of(sql, [[run.pk for run in runs], list(by_key)]))

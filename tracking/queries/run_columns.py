@@ -6,7 +6,8 @@ from typing import Any, Literal, get_args
 
 from tracking.limits import KEY_LENGTH
 from tracking.queries.config import Path, differing, value_at
-from tracking.queries.goal import Aggregate, KeyMetric, key_metrics
+from tracking.queries.goal import KeyMetric, key_metrics
+from tracking.queries.rule import NO_RULES, Aggregate, Rules
 from tracking.queries.run_listed import ListedRun
 
 CONFIG_COLUMNS = 6
@@ -45,13 +46,13 @@ class Layout:
         )
 
 
-def layout_of(runs: Sequence[ListedRun], keys: Sequence[str]) -> Layout:
+def layout_of(runs: Sequence[ListedRun], keys: Sequence[str], rules: Rules = NO_RULES) -> Layout:
     """The columns that say something about these runs, whose metrics are `keys`."""
     paths = differing([run.config for run in runs], CONFIG_COLUMNS + 1)
     chosen = [path for path in paths if path != ("seed",) and len(dotted(path)) <= KEY_LENGTH][:CONFIG_COLUMNS]
     return Layout(
         configs={f"config.{dotted(path)}": path for path in chosen},
-        metrics={metric.name: metric for metric in key_metrics(keys, METRIC_COLUMNS)},
+        metrics={metric.name: metric for metric in key_metrics(keys, METRIC_COLUMNS, rules)},
     )
 
 

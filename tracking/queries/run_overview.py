@@ -8,10 +8,11 @@ from typing import Any
 
 from django.utils import timezone
 
-from tracking.models import Conflict, Run
+from tracking.models import Conflict, Extent, Run
 from tracking.queries.config import differing, facts_in, value_at
 from tracking.queries.goal import KeyMetric, key_metrics, loss_keys
 from tracking.queries.reading import reading_in
+from tracking.queries.rule import NO_RULES, Rules, rules_of
 from tracking.queries.run_table import seconds_of
 from tracking.queries.series import Summary, series_of
 
@@ -64,15 +65,19 @@ class Overview:
     seconds: float
     seen_at: datetime
     conflicts: int  # batches that came under a known name with other content
+    left_out: tuple[str, ...]  # what it said more of than is kept
+    rules: Rules
+    axes: dict[str, str]  # of the metrics that are not drawn by step: the metric they are drawn over
 
 
 def overview_of(run: Run) -> Overview:
     """With what is not folded yet; a run that has sent nothing has no figures and no curves."""
     series = {line.key: line.summary for line in series_of(run)}
-    big = tuple(loss_keys(series, BIG))
+    rules = rules_of([run.pk]).get(run.pk, NO_RULES)
+    big = tuple(loss_keys(series, BIG, rules))
     rest = [key for key in series if key not in big][: CHARTS - BIG]
     return Overview(
-        figures=tuple(_figure(series[metric.key], metric) for metric in key_metrics(series, FIGURES)),
+        figures=tuple(_figure(series[metric.key], metric) for metric in key_metrics(series, FIGURES, rules)),
         big=big,
         sections=_sections(rest),
         keys=len(series),
@@ -81,7 +86,15 @@ def overview_of(run: Run) -> Overview:
         seconds=seconds_of(run, run.heartbeat.seen_at, timezone.now()),
         seen_at=run.heartbeat.seen_at,
         conflicts=Conflict.objects.filter(run=run).count() + run.further_conflicts,
+        left_out=_left_out(run),
+        rules=rules,
+        axes={key: axis for key in series if (axis := rules.axis_of(key, series))},
     )
+
+
+def _left_out(run: Run) -> tuple[str, ...]:
+    kinds = Extent.objects.filter(run=run, edge__isnull=False).order_by("kind").values_list("kind", flat=True)
+    return tuple("metric rules" if kind == "metric" else kind for kind in kinds)
 
 
 def config_facts(run: Run) -> list[Fact]:

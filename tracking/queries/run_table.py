@@ -1,7 +1,7 @@
 """The run list: rows, and the columns that say something about them."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -13,6 +13,7 @@ from tracking.limits import CHART_RUNS, PAGES, RUNS_PER_PAGE
 from tracking.models import Project, Run
 from tracking.queries.goal import loss_keys
 from tracking.queries.reading import keys_in, readings_of
+from tracking.queries.rule import NO_RULES, Rules, rules_among
 from tracking.queries.run import runs_of
 from tracking.queries.run_columns import Column, Layout, kept, layout_of
 from tracking.queries.run_listed import ListedRun, listed
@@ -63,6 +64,8 @@ class RunTable:
     newest: datetime | None
     charts: tuple[str, ...]
     group: str
+    rules: Rules = NO_RULES
+    axes: dict[str, str] = field(default_factory=dict)  # of `charts` that are not drawn by step: what they are drawn over
 
     @property
     def metrics(self) -> list[str]:
@@ -89,13 +92,15 @@ def _table(project: Project, wish: Wish) -> RunTable:
     # Columns come from the newest matching runs, the same that the charts draw, whatever page one looks at.
     newest = listed(project, matching.ids[:CHART_RUNS].tolist())
     keys = keys_in(newest)
-    layout = layout_of(newest, keys)
+    rules = rules_among([run.pk for run in newest])
+    layout = layout_of(newest, keys, rules)
     sort = sort_from(wish.sort, layout.metrics, layout.configs)
     matched = len(matching.ids)
     page, pages = _bounded(wish.page, matched)
     shown = _chosen(matching, wish, layout, sort, page)
     drawn = kept(wish.configs, wish.metrics, layout) if wish.shown else layout
     group = "group" if any(run.group for run in newest) else ""
+    charts = tuple(loss_keys(keys, CHARTS, rules))
     return RunTable(
         rows=_rows(shown, newest, group, drawn),
         columns=drawn.columns(shown),
@@ -105,8 +110,10 @@ def _table(project: Project, wish: Wish) -> RunTable:
         page=page,
         pages=pages,
         newest=newest[0].created_at if newest else None,
-        charts=tuple(loss_keys(keys, CHARTS)),
+        charts=charts,
         group=group,
+        rules=rules,
+        axes={key: axis for key in charts if (axis := rules.axis_of(key, keys))},
     )
 
 

@@ -8,6 +8,7 @@ from accounts.models import Team
 from tracking.models import Run, Series
 from tracking.queries.goal import KeyMetric, key_metrics, loss_keys
 from tracking.queries.reading import KEYS, reading_in
+from tracking.queries.rule import NO_RULES, Rules, rules_of
 from tracking.queries.run import runs_for_list
 from tracking.queries.slot import SLOTS
 from tracking.queries.spark import SparkLine, spark_of
@@ -31,10 +32,11 @@ def recent_runs(team: Team, most: int = RECENT) -> list[RecentRun]:
     """The newest runs of all projects of the team."""
     runs = list(runs_for_list(Run.objects.filter(project__team=team)).order_by("-created_at", "-id")[:most])
     series = _series_of(runs)
-    curves = _curves_of(runs, series)
+    rules = rules_of([run.pk for run in runs])
+    curves = _curves_of(runs, series, rules)
     recent = []
     for place, run in enumerate(runs):
-        goal = next(iter(key_metrics(series[run.pk], 1)), None)
+        goal = next(iter(key_metrics(series[run.pk], 1, rules.get(run.pk, NO_RULES))), None)
         value = reading_in(series[run.pk][goal.key], goal.aggregate) if goal else None
         when = run.ended_at or run.heartbeat.seen_at
         slot = place % SLOTS + 1
@@ -42,11 +44,11 @@ def recent_runs(team: Team, most: int = RECENT) -> list[RecentRun]:
     return recent
 
 
-def _curves_of(runs: Sequence[Run], series: dict[int, dict[str, Series]]) -> dict[int, SparkLine]:
+def _curves_of(runs: Sequence[Run], series: dict[int, dict[str, Series]], rules: dict[int, Rules]) -> dict[int, SparkLine]:
     """One reading per metric: runs of a project share theirs, so there are as many as projects in the list."""
     by_key: dict[str, list[Run]] = {}
     for run in runs:
-        for key in loss_keys(series[run.pk], 1):
+        for key in loss_keys(series[run.pk], 1, rules.get(run.pk, NO_RULES)):
             by_key.setdefault(key, []).append(run)
     found: dict[int, SparkLine] = {}
     for key, sharing in by_key.items():

@@ -6,9 +6,11 @@ from urllib.parse import urlencode
 from django.urls import reverse
 
 from tracking.models import Project, Run
-from tracking.queries.goal import goal_of
+from tracking.queries.axis import STEP
+from tracking.queries.goal import Better, better
+from tracking.queries.rule import Rules
 
-_READINGS = {"min": "lower is better", "max": "higher is better", "last": ""}
+_BETTER: dict[Better, str] = {"min": "lower is better", "max": "higher is better", "last": ""}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -32,29 +34,38 @@ class Chart:
     caption: str = ""
 
 
-def run_chart(run: Run, key: str, place: str) -> Chart:
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """How to draw a metric: `key` over `axis`, another metric, or "" for its steps. Rules tell which way it is better."""
+
+    key: str
+    rules: Rules
+    axis: str = ""
+
+
+def run_chart(run: Run, plan: Plan, place: str) -> Chart:
     """One metric of one run. `place` tells the charts of a page apart and stays while the run grows."""
     words = [run.project.team.slug, run.project.slug, run.uid]
-    return _chart(place, "tracking:run-frame", words, {"key": key}, among=run.name)
+    return _chart(place, "tracking:run-frame", words, {"key": plan.key}, plan, among=run.name)
 
 
-def project_chart(project: Project, key: str, place: str, query: str, group: str) -> Chart:
+def project_chart(project: Project, plan: Plan, place: str, query: str, group: str) -> Chart:
     """One metric of all runs that match a query."""
-    asked = {"query": query, "key": key, "group": group}
+    asked = {"query": query, "key": plan.key, "group": group}
     among = f"the runs matching {query}" if query else f"the runs of {project.name}"
-    return _chart(place, "tracking:project-frame", [project.team.slug, project.slug], asked, among=among)
+    return _chart(place, "tracking:project-frame", [project.team.slug, project.slug], asked, plan, among=among)
 
 
-def _chart(place: str, frame: str, words: list[str], asked: dict[str, str], *, among: str) -> Chart:
+def _chart(place: str, frame: str, words: list[str], asked: dict[str, str], plan: Plan, *, among: str) -> Chart:
     """`frame` is the name of the frame's address, `words` and `asked` what stands in it; `among` whose metric it is."""
-    key, group, query = asked["key"], asked.get("group", ""), urlencode(asked)
+    group, over = asked.get("group", ""), {"x": plan.axis, "else": STEP} if plan.axis else {}
     return Chart(
         id=f"chart-{place}",
-        title=key,
-        unit=", ".join(filter(None, [_READINGS[goal_of(key)], "mean ± 95 % CI" if group else ""])),
-        frame_url=f"{reverse(frame, args=words)}?{query}",
-        csv_url=f"{reverse(f'{frame}-csv', args=words)}?{query}",
-        summary=f"{key} of {among} by step.",
+        title=plan.key,
+        unit=", ".join(filter(None, [_BETTER[better(plan.key, plan.rules)], "mean ± 95 % CI" if group else ""])),
+        frame_url=f"{reverse(frame, args=words)}?{urlencode(asked | over)}",
+        csv_url=f"{reverse(f'{frame}-csv', args=words)}?{urlencode(asked)}",
+        summary=f"{plan.key} of {among} {f'over {plan.axis}' if plan.axis else 'by step'}.",
         group=group,
         band="ci" if group else "",
     )

@@ -3,6 +3,7 @@
 import hashlib
 import re
 from collections.abc import Sequence
+from dataclasses import replace
 from functools import wraps
 
 from django.http import HttpRequest, HttpResponse, HttpResponseBase, JsonResponse
@@ -85,7 +86,7 @@ def _frames(request: HttpRequest, runs: Sequence[Run], matched: int) -> HttpResp
         words = f"At most {CHARTS_AT_ONCE} charts and {PIXELS_AT_ONCE:,} pixels of width together. Ask in several requests."
         return JsonResponse(error_body("too_many_charts", words), status=400)
     try:
-        body = b"".join(frames_of(runs, keys, drawing))
+        body = b"".join(_drawn(request, runs, keys, drawing))
     except TooManyPoints as refusal:
         return _refused(refusal)
     etag = f'"{hashlib.sha256(body).hexdigest()[:32]}"'
@@ -93,6 +94,16 @@ def _frames(request: HttpRequest, runs: Sequence[Run], matched: int) -> HttpResp
     patch_cache_control(answer, private=True, no_cache=True)
     known = get_conditional_response(request, etag=etag, response=answer)
     return known if known is not None and known is not answer else packed(request, answer)
+
+
+def _drawn(request: HttpRequest, runs: Sequence[Run], keys: Sequence[str], drawing: Drawing) -> list[bytes]:
+    """Over the axis asked for; by step where that is too much and the address says it will do."""
+    try:
+        return frames_of(runs, keys, drawing)
+    except TooManyPoints:
+        if request.GET.get("else") != STEP:
+            raise
+        return frames_of(runs, keys, replace(drawing, x=STEP, first=None, last=None))
 
 
 def _refused(refusal: Refusal) -> HttpResponse:

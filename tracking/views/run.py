@@ -1,5 +1,6 @@
 """The page of one run, and the parts of it that people write."""
 
+from collections.abc import Sequence
 from typing import Any
 from urllib.parse import urlencode
 
@@ -20,7 +21,7 @@ from tracking.queries.run_overview import Overview, commit_of, config_facts, ove
 from tracking.queries.run_query import spelled
 from tracking.queries.tag import tag_names_of, tags_of
 from tracking.rendering.value import whole_text
-from tracking.views.chart import Chart, run_chart
+from tracking.views.chart import Chart, Plan, run_chart
 from tracking.views.rights import rights_in
 from tracking.views.run_image import ImageCard, image_card, slug_of
 
@@ -111,8 +112,10 @@ def _more_images(request: HttpRequest, run: Run, context: dict[str, Any]) -> Htt
 
 
 def _charts(run: Run, overview: Overview) -> dict[str, Any]:
-    big = [run_chart(run, key, slug_of(key)) for key in overview.big]
-    sections: list[tuple[str, list[Chart]]] = []
-    for section in overview.sections:
-        sections.append((section.name, [run_chart(run, key, slug_of(key)) for key in section.keys]))
+    def charts_of(keys: Sequence[str]) -> list[Chart]:
+        plans = [Plan(key, overview.rules, overview.axes.get(key, "")) for key in keys]
+        return [run_chart(run, plan, slug_of(plan.key)) for plan in plans]
+
+    big = charts_of(overview.big)
+    sections = [(section.name, charts_of(section.keys)) for section in overview.sections]
     return {"commit": commit_of(run), "overview": overview, "big": big, "sections": sections}

@@ -21,7 +21,7 @@ from tracking.queries.pulse import project_revision
 from tracking.queries.run_query import BadQuery, RunQuery, parse_query
 from tracking.queries.run_table import RunTable, Wish, loosest, newer_than, run_table
 from tracking.queries.tag import tag_names_of
-from tracking.views.chart import project_chart
+from tracking.views.chart import Plan, project_chart
 from tracking.views.rights import rights_in
 from tracking.views.run_rows import heads_of, lines_of
 
@@ -108,6 +108,7 @@ def _results(request: HttpRequest, project: Project, query: RunQuery, table: Run
         "config": [column.label for column in table.columns if column.kind == "config"],
         "metric": table.metrics,
     }
+    plans = [Plan(key, table.rules, table.axes.get(key, "")) for key in table.charts]
     running = [row.run.uid for row in table.rows if row.run.state == RunState.RUNNING]
     return {
         "table": table,
@@ -115,7 +116,7 @@ def _results(request: HttpRequest, project: Project, query: RunQuery, table: Run
         "address": address,
         "heads": heads_of(table, address, query),
         "lines": lines_of(table),
-        "charts": [project_chart(project, key, f"top-{i}", query.text, table.group) for i, key in enumerate(table.charts)],
+        "charts": [project_chart(project, plan, f"top-{i}", query.text, table.group) for i, plan in enumerate(plans)],
         "refresh": f"{address}?{urlencode(here | seen, doseq=True)}",
         "fresh": newer_than(project, query, since) if "shown" in request.GET else 0,
         "here": f"{address}?{urlencode(here)}",

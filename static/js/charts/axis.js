@@ -67,9 +67,9 @@ const AXES = {
   },
 };
 
-/** -> {word, ticks(low, high, wanted), words(ticks), say(value), short(value), edges([from, to]): what to ask the server for} */
+/** -> {word, title: what is written under the axis, if anything, ticks(low, high, wanted), words(ticks), say(value), short(value), edges([from, to]): what to ask the server for} */
 export function axisOf(x = "step") {
   if (Object.hasOwn(AXES, x)) return AXES[x];
   const say = (value) => figures(value, 6);
-  return { word: x, ticks: niceTicks, words: tickLabels, say, short: (value) => figures(value, 3), edges: (window) => window };
+  return { word: x, title: x, ticks: niceTicks, words: tickLabels, say, short: (value) => figures(value, 3), edges: (window) => window };
 }

@@ -1,6 +1,7 @@
 /* Gets frames. Charts that ask at one moment for metrics of the same runs share a request: their addresses differ in `key` only.
    What can go wrong is an Error whose message a reader can use. */
 import { decodeFrames } from "../frame.js";
+import { axisOf } from "./axis.js";
 import { batchesOf } from "./batches.js";
 import { knownIn, wholeFrame } from "./known.js";
 
@@ -20,12 +21,13 @@ async function wordOf(response) {
   }
 }
 
-/** The address of a frame for a plot `width` px wide, of what lies in `window` on its `axis` (axis.js) if there is one. */
-export function frameAddress(address, { width, window: edges, axis }) {
+/** The address of a frame for a plot `width` px wide, of what lies in `window` on the axis `x` that it is drawn over, if there is one. */
+export function frameAddress(address, { width, window: edges, x }) {
   const url = new URL(address, location.href);
   url.searchParams.set("width", String(Math.max(100, Math.ceil(width / 100) * 100)));
   if (edges) {
-    const [first, last] = axis.edges(edges);
+    const [first, last] = axisOf(x).edges(edges);
+    if (url.searchParams.has("x")) url.searchParams.set("x", x); // which may be another than asked for: `else` of docs/frame.md
     url.searchParams.set("first", String(first));
     url.searchParams.set("last", String(last));
   }

@@ -34,6 +34,7 @@ from tracking.models import (
     ConfigBlock,
     Conflict,
     Image,
+    LastWord,
     LoggedRun,
     MetricBlock,
     Payload,
@@ -105,9 +106,10 @@ def test_nothing_is_left_but_a_stone(run: Run, project: Project, bob: User) -> N
         fill(one, bob)
     before = left_of(other.pk)
     assert left_of(run.pk) == before
-    assert set(before) >= {"Batch", "Payload", "Chunk", "Series", "Superseded", "Conflict", "Update", "Image", "Comment"}
+    stored = {"Batch", "Payload", "Chunk", "Series", "Superseded", "Conflict", "Update", "LastWord", "Extent", "Image"}
+    assert set(before) >= {*stored, "Comment"}
     condemn(run)
-    assert purge_run(run.pk) == 9  # one step for each of eight tables, and the last
+    assert purge_run(run.pk) == 10  # one step for each of nine tables, and the last
     assert left_of(run.pk) == {}
     assert not Run.everything.filter(pk=run.pk).exists()
     stone = Tombstone.objects.get()
@@ -143,6 +145,16 @@ def test_a_step_is_bounded(run: Run, monkeypatch: pytest.MonkeyPatch, rows: int,
     assert left_of(run.pk) == {}
 
 
+def test_last_words_are_bounded_too(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    log(run, [1.0], updates=[(1000, "config", {f"k{i}": i for i in range(7)})])
+    monkeypatch.setattr(purge, "PURGE_ROWS", 3)
+    condemn(run)
+    left = []
+    while purge_run(run.pk, most=1):
+        left.append(LastWord.objects.count())
+    assert left == [7, 7, 4, 1, 0, 0, 0]  # its payload, its update, the words in three steps, the ledger, the run
+
+
 def test_images_are_bounded_too(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
     for seq in range(5):
         blob = Blob.keep(PIXEL + bytes([seq]) * 1_000)
@@ -173,7 +185,7 @@ def test_a_blob_of_two_runs_stays_until_the_last_goes(run: Run, project: Project
 def test_a_worker_that_dies_in_any_step_leaves_work_that_beat_finds(run: Run, bob: User) -> None:
     fill(run, bob)
     condemn(run)
-    for step in range(9):
+    for step in range(10):
         with transaction.atomic():
             assert purge_run(run.pk, most=1) == 1
             transaction.set_rollback(True)  # as a killed worker leaves it
@@ -380,4 +392,4 @@ def test_a_blob_that_is_being_removed_is_stored_again(run: Run, project: Project
 
 def test_the_tasks_have_the_names_that_beat_calls() -> None:
     assert tasks.purge_due.name in {entry["task"] for entry in app.conf.beat_schedule.values()}
-    assert {Chunk, Conflict, Superseded, Update} <= {one.related_model for one in Run._meta.related_objects}
+    assert {Chunk, Conflict, LastWord, Superseded, Update} <= {one.related_model for one in Run._meta.related_objects}

@@ -14,7 +14,7 @@ from tests.factories.tracking import make_run
 from tracking.aggregates.silence import lose_silent_runs
 from tracking.ingest.accept import accept_batch
 from tracking.limits import SILENT_SECONDS
-from tracking.models import Heartbeat, Project, Run
+from tracking.models import Heartbeat, LastWord, Project, Run
 
 DONE = {"state": "finished", "exit_code": 0}
 
@@ -135,9 +135,23 @@ def test_of_two_ends_in_one_moment_the_same_one_counts_in_any_order(run: Run, co
     assert run.exit_code == 2
 
 
-def test_a_hundred_thousand_tags_of_one_batch_are_the_first_64(run: Run) -> None:
-    names = [[f"t{64 * update + i}" for i in range(64)] for update in range(1_600)]
-    say(run, 0, *[(1_000 + update, "tags", {"add": added}) for update, added in enumerate(names)])
+def test_of_a_hundred_thousand_tags_of_one_batch_1024_are_remembered_and_64_put_on(run: Run) -> None:
+    names = [[f"t{64 * update + i:06}" for i in range(64)] for update in range(1_600)]
+    say(run, 0, *[(5_000 - update, "tags", {"add": added}) for update, added in enumerate(names)])
+    assert set(run.tags.values_list("name", flat=True)) == set(names[15])  # the first by time of the first 1,024 by name
+    say(run, 1, *[(5_000 + update, "tags", {"remove": removed}) for update, removed in enumerate(names[1:])])
     assert set(run.tags.values_list("name", flat=True)) == set(names[0])
-    say(run, 1, *[(5_000 + update, "tags", {"remove": added}) for update, added in enumerate(names[:-1])])
-    assert set(run.tags.values_list("name", flat=True)) == set(names[-1])
+    assert LastWord.objects.filter(run=run, kind="tags").count() == 1_024
+
+
+def test_a_tag_pushed_out_is_off_in_any_order(project: Project, bob: User) -> None:
+    """Whether it was put on while there was room, or came when there was none."""
+    late, crowd = (
+        (1_000, "tags", {"add": ["z"]}),
+        [(2_000, "tags", {"add": [f"a{i:04}" for i in range(at, at + 64)]}) for at in range(0, 1_024, 64)],
+    )
+    for batches in ([[late], crowd], [crowd, [late]]):
+        run = make_run(project, bob, tags=("z", "mine"))
+        for seq, updates in enumerate(batches):
+            say(run, seq, *updates, writer=f"w{len(updates)}")
+        assert set(run.tags.values_list("name", flat=True)) == {"mine", *(f"a{i:04}" for i in range(64))}

@@ -231,6 +231,51 @@ REFUSED = {
         update("finish", {"state": "failed", "exit_code": 2**40}),
         refused("exit_code is not a whole number of 32 bits"),
     ),
+    "a field of tags": (
+        update("tags", {"add": ["a"], "colour": 1}),
+        refused("tags has a field “colour”, which wire v1 does not know"),
+    ),
+    "a field of an end": (
+        update("finish", {"state": "failed", "when\n": 1}),
+        refused("finish has a field “when\\n”, which wire v1 does not know"),
+    ),
+    "a field of lost": (update("lost", {"count": 1, 2: 3}), refused("lost has a field “2”, which wire v1 does not know")),
+    "a field of an image": (
+        update("image", {"key": "a", "step": 0, "png": PIXEL, "alt": ""}),
+        refused("update has another form than wire v1: Object contains unknown field `alt`"),
+    ),
+    "a fifth element": (
+        raw(updates=[[0, 1000, "config", {}, []]]),
+        refused("update has another form than wire v1: Expected `array` of at most length 4, got 5", order=None),
+    ),
+    "65 tags in one update": (
+        update("tags", {"add": [f"t{i}" for i in range(65)]}),
+        refused("tags.add is not a list of at most 64"),
+    ),
+    "rule without a key": (
+        update("metric", {"goal": "minimize"}),
+        refused("metric key is not 1 to 200 characters without control characters"),
+    ),
+    "rule of a long key": (
+        update("metric", {"key": "a" * 201}),
+        refused("metric key is not 1 to 200 characters without control characters"),
+    ),
+    "strange goal": (
+        update("metric", {"key": "a", "goal": "min"}),
+        refused("metric goal is not one of minimize, maximize"),
+    ),
+    "strange summary": (
+        update("metric", {"key": "a", "summary": ["mean"]}),
+        refused("metric summary is not one of min, max, last, mean"),
+    ),
+    "strange axis": (
+        update("metric", {"key": "a", "step_metric": ""}),
+        refused("metric step_metric is not 1 to 200 characters without control characters"),
+    ),
+    "a field of a rule": (
+        update("metric", {"key": "a", "hidden": True}),
+        refused("metric has a field “hidden”, which wire v1 does not know"),
+    ),
     "lost below 0": (update("lost", {"count": -1}), refused("count is not a whole number from 0")),
     "time of an update": (update("config", {}, time=2**62), refused("time is not between 1970 and 9999, in ms")),
     "position of an update": (update("config", {}, order=-1), refused("position is not between 0 and 1048575", order=None)),

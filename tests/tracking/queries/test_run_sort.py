@@ -29,6 +29,7 @@ from tracking.queries.run_sort import Matching, Sort, first_in_order, matching_i
 from tracking.queries.run_table import Wish, run_table
 
 METRICS = {"loss.min": KeyMetric("loss", "min"), "acc.max": KeyMetric("acc", "max"), "lr.last": KeyMetric("lr", "last")}
+METRICS["acc.mean"] = KeyMetric("acc", "mean")
 CONFIGS = {"config.lr": ("lr",), "config.opt.name": ("opt", "name"), "config.mixed": ("mixed",)}
 MIXED = [None, 3, -1.5, 2**70, "b", "a", True, False, [1, 2], {}, 3.0, "ä"]
 QUERIES = ["", "state:finished", "state:finished seed:1", "even", "EVEN tag:good", 'group:"g 1"', "name:nothing"]
@@ -95,6 +96,7 @@ ORDERS: dict[str, Callable[[Run], Any]] = {
     "loss.min": reading("loss", "vmin"),
     "acc.max": reading("acc", "vmax"),
     "lr.last": reading("lr", "last"),
+    "acc.mean": reading("acc", "mean"),
     "config.lr": setting("lr"),
     "config.opt.name": setting("opt", "name"),
     "config.mixed": setting("mixed"),

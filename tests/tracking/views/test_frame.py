@@ -181,6 +181,17 @@ def test_a_chart_over_time_of_too_many_points_says_what_to_do(
     assert "draw it by step" in answer.json()["error"]["message"]
 
 
+def test_a_chart_that_a_rule_draws_over_a_metric_falls_back_on_steps(
+    client_of: ClientOf, project: Project, bob: User, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    log_metrics(make_run(project, bob), {"loss": [2.0, 1.0], "epoch": [0.5, 1.0]})
+    asked = "/meridian/digits/frame?key=loss&x=epoch&else=step&first=0.7"
+    assert header_of(client_of(bob).get(asked))["x"] == "epoch"
+    monkeypatch.setattr(axis, "EXACT_POINTS", 1)
+    header = header_of(client_of(bob).get(asked))
+    assert (header["x"], header["runs"][0]["total"]) == ("step", 2)  # a place on the axis is none among the steps
+
+
 def test_a_query_that_cannot_be_read_says_where(client_of: ClientOf, project: Project, bob: User) -> None:
     for part in ("frame", "frame.csv"):
         answer = client_of(bob).get(f"/meridian/digits/{part}?query=tag:&key=loss")

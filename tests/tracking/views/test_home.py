@@ -47,7 +47,7 @@ def test_three_rows_cost_as_many_queries_as_one(
     for i in range(rows):
         log_metrics(make_run(make_project(team, bob, f"p{i}"), bob, f"run {i}"), {"val/loss": [2.0, 1.0]})
     bobs = client_of(bob)
-    with django_assert_num_queries(14):
+    with django_assert_num_queries(15):
         assert bobs.get(HOME).status_code == 200
 
 

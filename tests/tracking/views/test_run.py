@@ -9,6 +9,7 @@ from pytest_django import DjangoAssertNumQueries
 from accounts.models import User
 from tests.factories.tracking import log_metrics, make_run
 from tracking.enums import RunState
+from tracking.limits import KEPT_TAGS, TAGS_PER_UPDATE
 from tracking.models import Blob, Conflict, Image, Project, Run
 from tracking.queries.image import image_at, latest_images
 
@@ -51,6 +52,15 @@ def test_what_differs_from_the_other_runs_comes_first(
     page = client_of(bob).get(address).content.decode()
     assert page.index(">model.dim</dt>") < page.index(">lr</dt>")
     assert "1 differs from" in page
+
+
+def test_what_was_left_out_is_said(client_of: ClientOf, run: Run, address: str, bob: User) -> None:
+    assert "more than a run keeps" not in client_of(bob).get(address).content.decode()
+    names = [f"t{i:04}" for i in range(KEPT_TAGS + 1)]
+    for seq, at in enumerate(range(0, len(names), TAGS_PER_UPDATE)):
+        log_metrics(run, {}, seq=seq, tags={"remove": names[at : at + TAGS_PER_UPDATE]})
+    said = "It said more than a run keeps: of its tags what comes first by name is here."
+    assert said in client_of(bob).get(address).content.decode()
 
 
 @pytest.mark.parametrize(
@@ -179,7 +189,7 @@ def test_the_page_costs_the_same_with_more_images(
         for step in range(steps):
             log_image(run, number * steps + step, key=f"key {number}")
     bobs = client_of(bob)
-    with django_assert_num_queries(17):
+    with django_assert_num_queries(19):
         page = bobs.get(address).content.decode()
     assert page.count('<h2 id="images-title">Images</h2>') == 1
     assert [shown.key for shown in latest_images(run)] == [f"key {number}" for number in range(keys)]

@@ -139,7 +139,7 @@ def test_three_rows_cost_as_many_queries_as_one(
     for i in range(rows):
         tag_run(by=Actor(bob), run=make_run(project, bob, f"run {i}", config={"lr": i}, group=f"g{i}"), names=[f"t{i}", "all"])
     bobs = client_of(bob)
-    with django_assert_num_queries(13):
+    with django_assert_num_queries(14):
         assert bobs.get(LIST).status_code == 200
 
 
@@ -165,7 +165,7 @@ def test_metrics_of_three_rows_cost_as_many_queries_as_of_one(
     for i in range(rows):
         log_metrics(make_run(project, bob, f"run {i}"), {"val/loss": [3.0, 2.0], "val/acc": [0.1, 0.2]})
     bobs = client_of(bob)
-    with django_assert_num_queries(16):
+    with django_assert_num_queries(17):
         assert bobs.get(LIST).status_code == 200
 
 
