@@ -3,6 +3,7 @@
 import select
 
 from django.db.backends.postgresql import base
+from psycopg.pq import TransactionStatus
 
 
 class DatabaseWrapper(base.DatabaseWrapper):
@@ -13,9 +14,15 @@ class DatabaseWrapper(base.DatabaseWrapper):
     """
 
     def is_usable(self) -> bool:
-        if self.connection is not None and not self.connection.closed and _is_quiet(self.connection.fileno()):
-            return True
-        return super().is_usable()
+        ours = self.connection
+        if (
+            ours is None
+            or ours.closed
+            or ours.info.transaction_status != TransactionStatus.IDLE
+            or not _is_quiet(ours.fileno())
+        ):
+            return super().is_usable()
+        return True
 
 
 def _is_quiet(socket: int) -> bool:

@@ -52,3 +52,13 @@ def test_a_server_that_says_something_is_asked_whether_all_is_well(other: psycop
     other.execute("NOTIFY news")
     begin_request()
     assert served() == before
+
+
+def test_a_connection_left_in_a_failed_transaction_is_not_usable() -> None:
+    served()
+    with pytest.raises(psycopg.errors.DivisionByZero):
+        connection.connection.execute("BEGIN; SELECT 1 / 0")
+    try:
+        assert not connection.is_usable()
+    finally:
+        connection.close()
