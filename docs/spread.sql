@@ -1,5 +1,6 @@
 -- Spreads the tables that grow with every point over 16 parts each, by the run (docs/scale.md). As their owner, with the site
--- stopped: each table is copied, which needs its room on the disk once more. Names of constraints and indexes stay.
+-- stopped: each table is copied, which needs its room on the disk once more. Names of constraints and
+-- indexes stay, and who may read them; policies and triggers of your own do not.
 DO $$
 DECLARE
     grown text;
@@ -17,7 +18,11 @@ BEGIN
         ) || ARRAY(
             SELECT pg_get_indexdef(indexrelid) FROM pg_index
             WHERE indrelid = grown::regclass AND NOT EXISTS (SELECT FROM pg_constraint WHERE conindid = indexrelid)
-        );
+        ) || ARRAY(
+            SELECT format('GRANT %s ON %I TO %s', privilege_type, grown, coalesce(quote_ident(rolname), 'PUBLIC'))
+            FROM pg_class CROSS JOIN aclexplode(relacl) LEFT JOIN pg_roles ON pg_roles.oid = grantee
+            WHERE pg_class.oid = grown::regclass AND grantee <> relowner
+        ) || ARRAY['ANALYZE ' || grown];
         settings := (SELECT ' WITH (' || array_to_string(reloptions, ', ') || ')' FROM pg_class WHERE oid = grown::regclass);
         EXECUTE format('ALTER TABLE %I RENAME TO %I', grown, grown || '_whole');
         EXECUTE format('CREATE TABLE %I (LIKE %I INCLUDING ALL EXCLUDING INDEXES) PARTITION BY HASH (run_id)', grown, grown || '_whole');
