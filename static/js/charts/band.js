@@ -64,16 +64,16 @@ function extremesAt(lines, x) {
   return { low, high };
 }
 
-/** Runs [{x, y, average?: {x, y}}] -> {x, mean, low, high, counts, n}; at each step over the `counts` of `n` runs that have a value there.
-    The mean and the band "ci" or "sd" are of the averages where there are some: of a sampled run x and y are extremes, which "minmax" is
-    of. Where fewer than half have a value, or only one of several, the line stops: what is left when the worse runs are gone would
+/** Runs [{x, y, average?: {x, y}, extremes?: {x, y}}] -> {x, mean, low, high, counts, n}; at each step over the `counts` of `n` runs that have a value there.
+    The mean and the band "ci" or "sd" are of the averages where there are some: of a sampled run x and y are extremes. "minmax" is of the
+    extremes, which are never smoothed. Where fewer than half have a value, or only one of several, the line stops: what is left when the worse runs are gone would
     pass for a recovery of all. A single run has no "ci" and no "sd". */
 export function bandOf(runs, kind = "ci") {
   const drawn = runs.filter(({ x }) => x.length);
   if (!drawn.length) return { x: new Float64Array(), mean: [], low: [], high: [], counts: [], n: 0 };
   const lines = drawn.map((run) => run.average ?? run);
   const x = gridOf(lines);
-  const extremes = kind === "minmax" ? extremesAt(drawn, x) : null;
+  const extremes = kind === "minmax" ? extremesAt(drawn.map((run) => run.extremes ?? run), x) : null;
   const enough = Math.max(Math.min(2, drawn.length), drawn.length / 2);
   const counts = new Uint16Array(x.length);
   const [mean, low, high] = [0, 1, 2].map(() => new Float64Array(x.length).fill(NaN));

@@ -62,8 +62,8 @@ function averageOf(run, settings, part) {
 const isSampled = (run) => Boolean(run.average) && run.sampled > 1;
 
 function memberOf(run, settings, part) {
-  const line = isSampled(run) ? drawable(run, settings.log) : lineOf(run, settings);
-  return { run, ...part(line), ...averageOf(run, settings, part) };
+  const raw = drawable(run, settings.log);
+  return { run, ...part(isSampled(run) ? raw : lineOf(run, settings)), extremes: part(raw), ...averageOf(run, settings, part) };
 }
 
 /* Extremes of sampled runs would pile up and bury the mean: a run has its average, and its own extremes where it is lit. */
