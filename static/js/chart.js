@@ -4,6 +4,7 @@ import { fetchFrame, frameAddress } from "./charts/fetch.js";
 import { ready } from "./charts/figure.js";
 import { factsOf, sentenceOf, writeFoot } from "./charts/foot.js";
 import { follow, litName } from "./charts/highlight.js";
+import { baseAt } from "./charts/known.js";
 import { drawLines } from "./charts/line.js";
 import { modelOf } from "./charts/series.js";
 import { unitOf } from "./charts/smooth.js";
@@ -61,11 +62,9 @@ export class Chart {
     try {
       const wanted = { width: this.plot.clientWidth, window: this.live ? this.settings.window : null, x: this.frame?.x };
       const address = frameAddress(this.element.dataset.frame, wanted);
-      const base = this.live && address === this.framed ? this.frame : null;
+      const base = this.live ? baseAt(this.frame, address) : null;
       const [frame] = await Promise.all([fetchFrame(address, signal, base), ready()]);
-      if (signal.aborted) return;
-      this.framed = address;
-      await this.take(frame);
+      if (!signal.aborted) await this.take({ ...frame, address });
     } catch (error) {
       if (!signal.aborted) this.fail(error);
     } finally {
@@ -75,8 +74,7 @@ export class Chart {
   }
 
   async take(frame) {
-    const same = this.frame && this.picture && this.frame.revision === frame.revision && this.shownWindow === this.settings.window;
-    this.shownWindow = this.settings.window;
+    const same = this.picture && this.frame?.revision === frame.revision && this.frame.address === frame.address;
     this.failed = "";
     if (same) return;
     this.frame = frame;

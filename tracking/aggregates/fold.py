@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from functools import reduce
 
 from django.db import connection, transaction
+from django.db.models import F
 
 from kit.rows import array_of, rows_of
 from tracking.aggregates.block import note_change
@@ -21,6 +22,7 @@ from tracking.columns.groups import Arrived, Waiting, arrived
 from tracking.columns.points import Points, joined, split
 from tracking.columns.summary import Summary, combined, summary_of
 from tracking.limits import FOLD_POINTS_AT_ONCE
+from tracking.models import Heartbeat
 from tracking.queries.stored import StoredSeries, bodies_of, chunk_summaries, stored_series
 
 # How far before the first new step we look: the chunks a growing tail may take with it, each twice the size of the next.
@@ -64,9 +66,11 @@ def fold_run(run_id: int, most: int = FOLD_POINTS_AT_ONCE) -> int:
             return 0
         batches = _oldest(run_id, most)
         if batches:
-            _fold(run_id, arrived(batches), most)
+            superseded = _fold(run_id, arrived(batches), most)
             _delete(run_id, batches)
             note_change("metric", [run_id])
+            if superseded:  # until now charts may have drawn what is replaced (queries/stretch.py)
+                Heartbeat.objects.filter(run=run_id).update(revision=F("revision") + 1)
         return len(batches)
 
 
@@ -89,7 +93,8 @@ def _delete(run_id: int, batches: Iterable[Waiting]) -> None:
         cursor.execute(sql, [[batch.writer for batch in batches], [batch.seq for batch in batches], run_id])
 
 
-def _fold(run_id: int, new: dict[str, Arrived], most: int) -> None:
+def _fold(run_id: int, new: dict[str, Arrived], most: int) -> int:
+    """How many points win no more."""
     plans = _plans(run_id, new)
     superseded = [(plan.no, plan.new.superseded) for plan in plans if len(plan.new.superseded)]
     add_superseded(run_id, superseded)
@@ -97,6 +102,7 @@ def _fold(run_id: int, new: dict[str, Arrived], most: int) -> None:
     for portion in _portions(plans, most):
         counts += _counted(_rewrite(run_id, portion))
     upsert_series(run_id, _summaries(run_id, plans, counts))
+    return counts.total()
 
 
 def _counted(superseded: Iterable[tuple[int, Points]]) -> Counter[int]:

@@ -9,7 +9,7 @@ import json
 import math
 import struct
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -39,7 +39,8 @@ class Drawing:
 
     x: "step", "relative" or "wall" (seconds, see queries.axis), else the name of a metric. Steps are whole numbers.
     matched: how many runs match what the charts are of, where that is more than are drawn.
-    known: uid -> revision of runs whose rows the asker has, and no means: those still at it are named without their rows.
+    known: uid -> revision of runs whose rows the asker has, and no means: those still at it are named without their rows, and
+    runs without the metric by uid and revision. None: nobody asks again, so neither is said.
     """
 
     width: int = 1000
@@ -48,7 +49,7 @@ class Drawing:
     first: float | None = None
     last: float | None = None
     matched: int | None = None
-    known: Mapping[str, int] = field(default_factory=dict)
+    known: Mapping[str, int] | None = None
 
 
 def frame_of(runs: Sequence[Run], key: str, drawing: Drawing | None = None) -> bytes:
@@ -66,14 +67,19 @@ def frames_of(runs: Sequence[Run], keys: Sequence[str], drawing: Drawing | None 
     ids = [run.pk for run in runs]
     with one_snapshot():
         revisions = dict(Heartbeat.objects.filter(run__in=ids).values_list("run_id", "revision"))
-        same = {run.pk for run in runs if drawing.known.get(run.uid, -1) == revisions.get(run.pk, 0)}
+        same = {run.pk for run in runs if drawing.known and drawing.known.get(run.uid) == revisions.get(run.pk, 0)}
         curves = _curves([pk for pk in ids if pk not in same], keys, drawing)
         if same and any(curve.cells is not None for curve in curves.values()):  # means, on places that all runs share
             same, curves = set(), _curves(ids, keys, drawing)
     entries = _entries(runs, drawing.group, revisions)
     matched = len(runs) if drawing.matched is None else drawing.matched
     header = {"x": drawing.x, "revision": _revision(runs, revisions), "matched": matched}
-    return [_frame({"key": key, **header}, [(entries[pk], pk in same, curves.get((pk, key))) for pk in ids]) for key in keys]
+    found = []
+    for key in keys:
+        without = {run.uid: revisions.get(run.pk, 0) for run in runs if run.pk not in same and (run.pk, key) not in curves}
+        again = {} if drawing.known is None else {"without": without}
+        found.append(_frame({"key": key, **header, **again}, [(entries[pk], pk in same, curves.get((pk, key))) for pk in ids]))
+    return found
 
 
 def _curves(ids: Sequence[int], keys: Sequence[str], drawing: Drawing) -> dict[tuple[int, str], Curve]:
@@ -88,18 +94,16 @@ def _curves(ids: Sequence[int], keys: Sequence[str], drawing: Drawing) -> dict[t
 
 def _frame(header: dict[str, Any], runs: Sequence[tuple[dict[str, Any], bool, Curve | None]]) -> bytes:
     """`runs`: the entry of each run, whether the asker has its rows, and its curve if it was read and has one."""
-    told, curves, without = [], [], {}
+    told, curves = [], []
     offset = 0
     for entry, is_same, curve in runs:
         if is_same:
             told.append({**entry, "same": True})
-        elif curve is None:
-            without[entry["uid"]] = entry["revision"]
-        else:
+        elif curve is not None:
             told.append({**entry, **_facts(curve), "offset": offset})
             curves.append(curve)
             offset += len(curve.steps)
-    return pack_frame({**header, "hidden": max(header["matched"] - len(told), 0), "without": without}, _columns(curves), told)
+    return pack_frame({**header, "hidden": max(header["matched"] - len(told), 0)}, _columns(curves), told)
 
 
 def pack_frame(header: dict[str, Any], columns: dict[str, npt.NDArray[Any]], runs: list[dict[str, Any]]) -> bytes:

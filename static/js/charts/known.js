@@ -1,5 +1,11 @@
 /* What a live chart has of its runs already, so that it fetches the rows of those that changed only (docs/frame.md, `have`). */
 
+/** The frame a chart has, if what this address gives can be laid over it: the same window and width, and the axis that was asked for (docs/frame.md, `else`). */
+export function baseAt(frame, address) {
+  const asked = new URL(address).searchParams.get("x") ?? "step";
+  return frame?.address === address && frame.x === asked ? frame : null;
+}
+
 /** uid -> revision of every run that a frame tells of, those without its metric too; null of a frame with averages, whose places move with
     every run. */
 export function knownIn({ runs, without = {} }) {

@@ -61,7 +61,6 @@ def test_a_frame(runs: list[Run]) -> None:
         "x": "step",
         "matched": 7,
         "hidden": 5,
-        "without": {runs[2].uid: 0},
         "columns": {"x": {"dtype": "<f8", "offset": 0, "length": 8}, "y": {"dtype": "<f4", "offset": 64, "length": 8}},
         "runs": [
             {**entry, "uid": adam.uid, "name": "adam", "url": f"{address}/{adam.uid}", "offset": 0},

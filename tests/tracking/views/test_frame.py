@@ -5,6 +5,7 @@ import io
 import json
 import math
 import struct
+import time
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from urllib.parse import parse_qs
@@ -18,8 +19,10 @@ from accounts.actor import Actor
 from accounts.models import User
 from tests.factories.tracking import log_metrics, make_run
 from tracking.actions.run import edit_run
+from tracking.aggregates.fold import fold_run
+from tracking.limits import CHUNK_POINTS
 from tracking.models import Project
-from tracking.queries import axis
+from tracking.queries import axis, stretch
 from tracking.queries.pulse import project_revision
 
 ClientOf = Callable[[User], Client]
@@ -111,6 +114,31 @@ def test_rows_that_a_page_has_are_not_read_nor_sent_again(client_of: ClientOf, p
     log_metrics(new, {"loss": [3.0]})
     names = [run["name"] for run in header_of(bobs.get(address, {"key": "loss", "have": "no.sense-." + "9" * 30}))["runs"]]
     assert names == ["still", "logs", "new"]
+
+
+def test_rows_that_hold_a_replaced_value_are_sent_again_after_the_fold(
+    client_of: ClientOf, project: Project, bob: User, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    run = make_run(project, bob)
+    spike = np.zeros(2 * CHUNK_POINTS)
+    spike[77] = 1000.0
+    log_metrics(run, {"loss": spike.tolist()})
+    log_metrics(run, {"loss": [0.0]}, seq=1, first_step=77, fold=False)
+    monkeypatch.setattr(stretch, "OPENED_CHUNKS", 0)
+    bobs, asked = client_of(bob), {"key": "loss", "width": "100"}
+    (before,) = header_of(bobs.get("/meridian/digits/frame", asked))["runs"]
+    fold_run(run.pk)
+    answer = bobs.get("/meridian/digits/frame", asked | {"have": f"{run.uid}.{before['revision']}"})
+    (after,) = header_of(answer)["runs"]
+    assert (before["total"], after["total"]) == (2 * CHUNK_POINTS + 1, 2 * CHUNK_POINTS)
+
+
+@pytest.mark.parametrize("have", ["a" * 60_000, "a." + "1" * 60_000, "a.1-" * 15_000, "a.²-b.１"])
+def test_nonsense_about_what_one_has_costs_nothing(client_of: ClientOf, project: Project, bob: User, have: str) -> None:
+    began = time.process_time()
+    answer = client_of(bob).get("/meridian/digits/frame", {"key": "loss", "have": have})
+    assert answer.status_code == 200
+    assert time.process_time() - began < 5  # a search that looks back took 20 s
 
 
 def test_a_frame_of_groups_is_sent_whole_once_it_has_means(client_of: ClientOf, project: Project, bob: User) -> None:
