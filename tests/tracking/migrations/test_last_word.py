@@ -4,16 +4,13 @@ from typing import Any
 
 import pytest
 from django.db import connection
-from django.db.migrations.executor import MigrationExecutor
 
 from accounts.models import User
+from tests.factories.migrated import as_before
 from tests.factories.batch import batch_of
 from tests.factories.tracking import make_run
 from tracking.ingest.accept import accept_batch
 from tracking.models import Extent, LastWord, Project, Run, Uncopied
-
-BEFORE, AFTER = [("tracking", "0007_run_by_name")], [("tracking", "0008_last_word")]
-
 
 def all_words() -> tuple[list[Any], list[Any]]:
     return sorted(LastWord.objects.values_list()), sorted(Extent.objects.values_list(), key=str)
@@ -33,12 +30,8 @@ def test_what_runs_said_before_is_known_after(project: Project, bob: User) -> No
         assert accept_batch(run, writer, seq, codec="", body=batch_of(updates=updates)).refused == 0
     live, config = all_words(), Run.objects.get(pk=run.pk).config
     assert "more25" not in config
-    MigrationExecutor(connection).migrate(BEFORE)
-    try:
-        with connection.cursor() as cursor:  # as it was without a bound
-            cursor.execute("""UPDATE tracking_run SET config = config || '{"z": 1}'""")
-    finally:
-        MigrationExecutor(connection).migrate(AFTER)
+    with as_before("tracking", "0007_run_by_name"), connection.cursor() as cursor:  # as it was without a bound
+        cursor.execute("""UPDATE tracking_run SET config = config || '{"z": 1}'""")
     assert all_words() == live
     assert Run.objects.get(pk=run.pk).config == config
     assert set(Uncopied.objects.values_list("kind", flat=True)) == {"config", "metric"}

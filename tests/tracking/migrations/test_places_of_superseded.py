@@ -3,9 +3,9 @@
 import numpy as np
 import pytest
 from django.db import connection
-from django.db.migrations.executor import MigrationExecutor
 
 from accounts.models import User
+from tests.factories.migrated import as_before
 from tests.factories.batch import batch_of, line
 from tests.factories.tracking import make_run
 from tests.tracking.queries.test_history import columns_of
@@ -16,9 +16,6 @@ from tracking.ingest.accept import accept_batch
 from tracking.models import Project, Superseded
 from tracking.queries.history import history_of
 from tracking.queries.stretch import Range
-
-BEFORE = [("tracking", "0004_search")]
-
 
 @pytest.mark.django_db(transaction=True)
 def test_rows_in_no_order_get_the_places_of_their_first_and_last_point(project: Project, bob: User) -> None:
@@ -31,16 +28,11 @@ def test_rows_in_no_order_get_the_places_of_their_first_and_last_point(project: 
     assert whole is not None
     replaced = whole.points.take(whole.superseded)
     halves: list[Points] = [replaced.take(np.arange(first, 16, 2)[::-1]) for first in (0, 1)]
-    MigrationExecutor(connection).migrate(BEFORE)
-    try:
-        with connection.cursor() as cursor:
-            cursor.execute("DELETE FROM tracking_superseded")
-            for no, points in enumerate(halves, 1):
-                row = [run.pk, no, len(points), pack_body(points)]
-                cursor.execute("INSERT INTO tracking_superseded (run_id, series_no, no, n, body) VALUES (%s, 1, %s, %s, %s)", row)
-    finally:
-        executor = MigrationExecutor(connection)
-        executor.migrate(executor.loader.graph.leaf_nodes("tracking"))
+    with as_before("tracking", "0004_search"), connection.cursor() as cursor:
+        cursor.execute("DELETE FROM tracking_superseded")
+        for no, points in enumerate(halves, 1):
+            row = [run.pk, no, len(points), pack_body(points)]
+            cursor.execute("INSERT INTO tracking_superseded (run_id, series_no, no, n, body) VALUES (%s, 1, %s, %s, %s)", row)
     places = [(row.first_step, row.first_writer, row.first_rank) for row in Superseded.objects.order_by("no")]
     assert places == [(-2, "a", 0), (-2, "a", 2**20)]
     last = [(row.last_step, row.last_writer, row.last_rank) for row in Superseded.objects.order_by("no")]
