@@ -66,7 +66,7 @@ def arrived(batches: Iterable[Waiting], keys: Collection[str] | None = None) -> 
     """
     alike: dict[tuple[str, ...], list[_Rows]] = {}
     for batch in batches:
-        for group in _decoder.decode(inflate(batch.body, batch.codec, STORED_BYTES_INFLATED)).groups:
+        for group in _groups_of(batch):
             alike.setdefault(tuple(group.keys), []).append(_rows_of(group, batch))
     rows = list(alike.values())
     columns: dict[str, list[tuple[int, Floats]]] = {}
@@ -86,6 +86,23 @@ def arrived(batches: Iterable[Waiting], keys: Collection[str] | None = None) -> 
         axes = shared.get(members) or shared.setdefault(members, _Shared.of([row for place in members for row in rows[place]]))
         found[key] = axes.arrived(parts[0][1] if len(parts) == 1 else np.concatenate([column for _, column in parts]))
     return found
+
+
+def outline_of(batches: Iterable[Waiting]) -> tuple[set[str], int | None, int]:
+    """(keys, greatest step, values) of these batches of one run; no value is looked at."""
+    keys: set[str] = set()
+    ends: list[int] = []
+    values = 0
+    for batch in batches:
+        for group in _groups_of(batch):
+            keys.update(group.keys)
+            ends.append(int(np.frombuffer(group.steps, dtype="<i8").max()))
+            values += len(group.values) // 8
+    return keys, max(ends, default=None), values
+
+
+def _groups_of(batch: Waiting) -> list[GroupColumns]:
+    return _decoder.decode(inflate(batch.body, batch.codec, STORED_BYTES_INFLATED)).groups
 
 
 def _rows_of(group: GroupColumns, batch: Waiting) -> _Rows:

@@ -29,6 +29,12 @@ class Rules:
         """Whether a rule is of this very metric."""
         return key in self.exact
 
+    @property
+    def named(self) -> set[str]:
+        """The metrics that rules name, those that others are drawn over too; patterns are none."""
+        over = {rule.step_metric for rule in (*self.exact.values(), *(rule for _, rule in self.patterns)) if rule.step_metric}
+        return {key for key in self.exact if not key.endswith("*")} | over
+
     def axis_of(self, key: str, keys: Collection[str]) -> str:
         """The one of `keys` that the metric is drawn over; "" for its steps."""
         over = self.of(key).step_metric

@@ -11,10 +11,10 @@ from django.utils import timezone
 from tracking.models import Conflict, Extent, Run
 from tracking.queries.config import differing, facts_in, value_at
 from tracking.queries.goal import KeyMetric, key_metrics, loss_keys
-from tracking.queries.reading import reading_in
+from tracking.queries.reading import KEYS, reading_in
 from tracking.queries.rule import NO_RULES, Rules, rules_of
 from tracking.queries.run_table import seconds_of
-from tracking.queries.series import Summary, series_of
+from tracking.queries.series import Summary, outline_of, summaries_of
 
 FIGURES = 4
 BIG = 2
@@ -72,23 +72,25 @@ class Overview:
 
 def overview_of(run: Run) -> Overview:
     """With what is not folded yet; a run that has sent nothing has no figures and no curves."""
-    series = {line.key: line.summary for line in series_of(run)}
     rules = rules_of([run.pk]).get(run.pk, NO_RULES)
-    big = tuple(loss_keys(series, BIG, rules))
-    rest = [key for key in series if key not in big][: CHARTS - BIG]
+    outline = outline_of(run, KEYS, rules.named)
+    big = tuple(loss_keys(outline.keys, BIG, rules))
+    rest = [key for key in outline.keys if key not in big][: CHARTS - BIG]
+    metrics = key_metrics(outline.keys, FIGURES, rules)
+    series = summaries_of([run], [metric.key for metric in metrics]).get(run.pk, {})
     return Overview(
-        figures=tuple(_figure(series[metric.key], metric) for metric in key_metrics(series, FIGURES, rules)),
+        figures=tuple(_figure(series[metric.key], metric) for metric in metrics if metric.key in series),
         big=big,
         sections=_sections(rest),
-        keys=len(series),
-        steps=max((row.end_step for row in series.values()), default=None),
-        points=sum(row.n for row in series.values()),
+        keys=outline.count,
+        steps=outline.end_step,
+        points=outline.points,
         seconds=seconds_of(run, run.heartbeat.seen_at, timezone.now()),
         seen_at=run.heartbeat.seen_at,
         conflicts=Conflict.objects.filter(run=run).count() + run.further_conflicts,
         left_out=_left_out(run),
         rules=rules,
-        axes={key: axis for key in series if (axis := rules.axis_of(key, series))},
+        axes={key: axis for key in (*big, *rest) if (axis := rules.axis_of(key, outline.keys))},
     )
 
 

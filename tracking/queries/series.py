@@ -5,7 +5,8 @@ from dataclasses import dataclass
 from functools import reduce
 from itertools import pairwise
 
-from kit.rows import one_snapshot
+from kit.rows import one_snapshot, rows_of
+from tracking.columns import groups
 from tracking.columns.body import unpack_body
 from tracking.columns.chunk import holding
 from tracking.columns.groups import Arrived, arrived
@@ -14,13 +15,51 @@ from tracking.columns.summary import Summary, combined, summary_of
 from tracking.models import Run
 from tracking.queries.stored import StoredSeries, bodies_of, chunk_summaries, stored_series, waiting_of
 
-__all__ = ["SeriesLine", "Summary", "series_of", "summaries_of"]
+__all__ = ["Outline", "SeriesLine", "Summary", "outline_of", "series_of", "summaries_of"]
+
+
+@dataclass(frozen=True, slots=True)
+class Outline:
+    """What a run has of metrics, with what is not folded yet.
+
+    keys: by name; of very many those with the shortest names, which are rarely those of layers and steps. count: how many there
+    are. end_step: None without any. points: all that arrived, also those that a later value replaced.
+    """
+
+    keys: list[str]
+    count: int
+    end_step: int | None
+    points: int
 
 
 @dataclass(frozen=True, slots=True)
 class SeriesLine:
     key: str
     summary: Summary
+
+
+def outline_of(run: Run, most: int, named: Collection[str] = ()) -> Outline:
+    """With some `most` of the keys, and those of `named` that the run has. Costs little for a run of 100,000 metrics."""
+    shortest = """
+        (SELECT key FROM tracking_series WHERE run_id = %s ORDER BY length(key), key LIMIT %s)
+        UNION SELECT key FROM tracking_series WHERE run_id = %s AND key = ANY(%s::text[])
+    """
+    totals = """
+        SELECT count(*), count(*) FILTER (WHERE key = ANY(%s::text[])), max(end_step), coalesce(sum(n + superseded), 0)
+        FROM tracking_series WHERE run_id = %s
+    """
+    with one_snapshot():
+        fresh, fresh_end, values = groups.outline_of(waiting_of([run.pk]).get(run.pk, []))
+        keys = [key for (key,) in rows_of(shortest, [run.pk, most, run.pk, list(named)])]
+        [(count, known, end, points)] = rows_of(totals, [list(fresh), run.pk])
+    near = sorted(fresh, key=lambda key: (len(key), key))[:most]
+    ends = [step for step in (end, fresh_end) if step is not None]
+    return Outline(
+        keys=sorted({*keys, *near, *fresh.intersection(named)}),
+        count=count + len(fresh) - known,
+        end_step=max(ends, default=None),
+        points=int(points) + values,
+    )
 
 
 def series_of(run: Run) -> list[SeriesLine]:

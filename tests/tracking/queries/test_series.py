@@ -8,12 +8,12 @@ import pytest
 
 from accounts.models import User
 from tests.factories.batch import batch_of, line
-from tests.factories.tracking import make_run
+from tests.factories.tracking import log_metrics, make_run
 from tracking.aggregates.fold import fold_run
 from tracking.ingest.accept import accept_batch
 from tracking.models import Project, Run
 from tracking.queries.pulse import pulse_of
-from tracking.queries.series import series_of, summaries_of
+from tracking.queries.series import outline_of, series_of, summaries_of
 
 
 @pytest.fixture
@@ -78,3 +78,21 @@ def test_a_pulse_moves_with_what_changes(project: Project, elsewhere_project: Pr
     later = (three.created_at - two.created_at) // timedelta(microseconds=1)
     assert pulse_of(project, [])["project"] == after["project"] + later
     assert pulse_of(elsewhere_project, [one.uid])["runs"] == {}
+
+
+@pytest.mark.parametrize("fold", [0, 1, 2])
+def test_an_outline_tells_of_all_metrics_folded_or_not(project: Project, bob: User, fold: int) -> None:
+    run = make_run(project, bob)
+    log_metrics(run, {f"layer/{i}": [1.0, 2.0] for i in range(30)} | {"loss": [3.0, 4.0]}, fold=fold > 0)
+    log_metrics(run, {"loss": [2.0], "acc": [0.5], "layer/29": [0.0]}, seq=1, first_step=1, fold=fold > 1)
+    whole, few = outline_of(run, 100), outline_of(run, 3, {"layer/17", "none"})
+    assert whole.keys == [line.key for line in series_of(run)]
+    assert (whole.count, whole.end_step, whole.points) == (few.count, few.end_step, few.points) == (32, 1, 65)
+    assert {"acc", "loss", "layer/17"} <= set(few.keys)
+    assert "none" not in few.keys
+    assert len(few.keys) <= 7
+
+
+def test_an_outline_of_a_run_that_said_nothing(project: Project, bob: User) -> None:
+    outline = outline_of(make_run(project, bob), 10)
+    assert (outline.keys, outline.count, outline.end_step, outline.points) == ([], 0, None, 0)
