@@ -16,6 +16,7 @@ BATCH_POINTS = 1_000_000
 INT64 = range(-(2**63), 2**63)  # steps and seeds
 BATCH_ROWS = 100_000  # records in a batch of rows: each is decoded by itself
 BATCH_KEYS = 10_000
+RUN_KEYS = 100_000  # metrics of a run, beside what waits when they are reached: whose names change with every step has no end
 UPDATE_BYTES = 256 * 1024
 TAGS_PER_UPDATE = 64  # put on by one update, and as many taken off
 DOCUMENT_BYTES = 2 * 1024 * 1024  # configs and summaries of a batch together, which the SDK cuts at 1 MiB

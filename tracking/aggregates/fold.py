@@ -22,7 +22,7 @@ from tracking.columns.groups import Arrived, Waiting, arrived
 from tracking.columns.points import Points, joined, split
 from tracking.columns.summary import Summary, combined, summary_of
 from tracking.limits import FOLD_POINTS_AT_ONCE
-from tracking.models import Heartbeat
+from tracking.models import Heartbeat, Run
 from tracking.queries.stored import StoredSeries, bodies_of, chunk_summaries, stored_series
 
 # How far before the first new step we look: the chunks a growing tail may take with it, each twice the size of the next.
@@ -102,6 +102,8 @@ def _fold(run_id: int, new: dict[str, Arrived], most: int) -> int:
     for portion in _portions(plans, most):
         counts += _counted(_rewrite(run_id, portion))
     upsert_series(run_id, _summaries(run_id, plans, counts))
+    if any(plan.stored is None for plan in plans):
+        Run.everything.filter(pk=run_id).update(metric_count=max(plan.no for plan in plans))
     return counts.total()
 
 

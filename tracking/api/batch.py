@@ -44,7 +44,7 @@ class Rows(serializers.Serializer):
     responses={202: BatchAnswer, 200: BatchAnswer, **REFUSALS, 429: RefusalBody},
 )
 @api_view(["PUT"])
-@gated(LoggedRun, Permission.RUN_LOG, only=("uid", "state"))
+@gated(LoggedRun, Permission.RUN_LOG, only=("uid", "state", "metric_count"))
 def batch(request: Request, run: LoggedRun, writer: str, seq: int) -> Response:
     codec = request.headers.get("content-encoding", "").strip().lower()
     body = raw_body(request, BATCH_BYTES)

@@ -19,8 +19,8 @@ from tracking.errors import Backlogged, BatchConflict, BrokenBatch
 from tracking.ingest.gone import gone
 from tracking.ingest.pressure import pressure
 from tracking.ingest.pulse import note_life
-from tracking.ingest.wire import ReadBatch, read_batch
-from tracking.limits import BATCH_SEQ, CONFLICTS_KEPT, CONFLICTS_WHOLE, WAITING_BATCH, WRITER_LENGTH
+from tracking.ingest.wire import Known, ReadBatch, read_batch
+from tracking.limits import BATCH_SEQ, CONFLICTS_KEPT, CONFLICTS_WHOLE, RUN_KEYS, WAITING_BATCH, WRITER_LENGTH
 from tracking.models import Batch, Blob, Conflict, Image, LoggedRun, Run, Update
 
 _WRITER = re.compile(rf"[0-9a-z]{{1,{WRITER_LENGTH}}}")
@@ -47,7 +47,7 @@ def accept_batch(run: Run, writer: str, seq: int, *, codec: str, body: bytes, is
     if not 0 <= seq < BATCH_SEQ:
         raise BrokenBatch(f"The sequence of a batch is a whole number from 0, below {BATCH_SEQ}.")
     _make_way(run)
-    batch = read_batch(body, codec, is_json=is_json)
+    batch = read_batch(body, codec, is_json=is_json, known=_known_of(run) if run.metric_count >= RUN_KEYS else None)
     if batch.points:
         _make_way(run, WAITING_BATCH + batch.points)
     try:
@@ -58,6 +58,12 @@ def accept_batch(run: Run, writer: str, seq: int, *, codec: str, body: bytes, is
             raise
         raise gone(run) from error
     return _earlier(run, writer, seq, batch.digest, codec, body)
+
+
+def _known_of(run: Run) -> Known:
+    """Which of some names the run has as metrics: for one that may have no further ones."""
+    sql = "SELECT key FROM tracking_series WHERE run_id = %s AND key = ANY(%s::text[])"
+    return lambda keys: {key for (key,) in rows_of(sql, [run.pk, list(keys)])}
 
 
 def _make_way(run: Run, weight: int = 0) -> None:

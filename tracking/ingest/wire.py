@@ -1,6 +1,7 @@
 """Reading a batch from the wire: what is acceptable, what is refused record by record, what breaks the whole (docs/wire.md)."""
 
 import hashlib
+from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from typing import Annotated, Any, Generic, TypeVar
 
@@ -26,11 +27,13 @@ from tracking.limits import (
     BATCH_RECORDS,
     BATCH_ROWS,
     KEY_LENGTH,
+    RUN_KEYS,
     TIME_END,
 )
 
 VERSION = 1
 K = TypeVar("K")
+Known = Callable[[Collection[str]], Collection[str]]
 
 
 # Nothing unknown is skipped: what nests deeply there could be read here and not by a worker, whose stack is another.
@@ -70,14 +73,19 @@ _texts = msgspec.msgpack.Decoder(str)
 _encoder = msgspec.msgpack.Encoder()
 
 
-def read_batch(body: bytes, codec: str, *, is_json: bool = False) -> ReadBatch:
-    """Raises a Refusal (here or in kit) when the batch as a whole cannot be taken."""
+def read_batch(body: bytes, codec: str, *, is_json: bool = False, known: Known | None = None) -> ReadBatch:
+    """Raises a Refusal (here or in kit) when the batch as a whole cannot be taken.
+
+    `known`, for a run that may have no further metrics: which of these names it has.
+    """
     plain = inflate(body, codec, BODY_BYTES if is_json else BATCH_BYTES_INFLATED)
     frame = _decoded(_frames, packed_json(plain) if is_json else plain, "The batch")
     if frame.v != VERSION:
         raise UnacceptableBatch(f"This server reads wire version {VERSION}, not {frame.v}. Update the server, or the SDK.")
     rejections = Rejections()
     groups, raw_updates = _read_rows(frame, rejections) if frame.rows is not None else _read_columns(frame, rejections)
+    if known is not None:
+        groups = _of_known(groups, known({key for group in groups for key in group.keys}), rejections)
     points = sum(len(group.values) // 8 for group in groups)
     updates, images, update_times = read_updates(raw_updates, rejections)
     if points and (rejections.total or raw_updates or frame.rows is not None):
@@ -93,6 +101,23 @@ def read_batch(body: bytes, codec: str, *, is_json: bool = False) -> ReadBatch:
         images=images,
         rejections=rejections,
     )
+
+
+def _of_known(groups: list[GroupColumns], known: Collection[str], rejections: Rejections) -> list[GroupColumns]:
+    """The groups without the columns of names that are not known."""
+    reason = f"the run has {RUN_KEYS:,} metrics, which is the most; log under fewer names"
+    kept = []
+    for group in groups:
+        columns = [i for i, key in enumerate(group.keys) if key in known]
+        rows = len(group.steps) // 8
+        order = int(np.frombuffer(group.order, dtype="<i4")[0]) if len(group.order) else 0
+        for key in (key for key in group.keys if key not in known):
+            rejections.add(order, shown(key), reason, count=rows)
+        if columns:
+            values = np.frombuffer(group.values, dtype="<f8").reshape(rows, len(group.keys))[:, columns]
+            names = [group.keys[i] for i in columns]
+            kept.append(GroupColumns(names, group.order, group.steps, group.times, _bytes(values)))
+    return kept
 
 
 def _read_rows(frame: _Frame, rejections: Rejections) -> tuple[list[GroupColumns], list[msgspec.Raw]]:

@@ -79,6 +79,9 @@ class Run(models.Model):
     # Batches that contradict, behind the rows of Conflict.
     further_conflicts = models.PositiveBigIntegerField(default=0, db_default=0)
 
+    # Metrics that are folded: here, where every batch looks, and written by the rare fold that finds new ones.
+    metric_count = models.IntegerField(default=0, db_default=0)
+
     binned_at = models.DateTimeField(null=True)
     binned_by = models.ForeignKey("accounts.User", on_delete=models.PROTECT, null=True, related_name="+")
     condemned_at = models.DateTimeField(null=True)  # only of a binned run; from then on there is no way back

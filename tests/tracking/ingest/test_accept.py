@@ -15,11 +15,13 @@ from tests.factories.tracking import make_run
 from tests.factories.waiting import until_waiting
 from tracking.aggregates.fold import fold_run
 from tracking.errors import BatchConflict
+from tracking.ingest import accept, wire
 from tracking.ingest.accept import accept_batch
 from tracking.limits import CONFLICTS_KEPT
 from tracking.models import Batch, Conflict, Heartbeat, Payload, Project, Run
 from tracking.queries.history import history_of
 from tracking.queries.run_overview import overview_of
+from tracking.queries.series import series_of
 
 
 @pytest.fixture
@@ -168,3 +170,23 @@ def test_an_end_that_is_not_committed_yet_is_waited_for(run: Run) -> None:
     sender.join()
     assert values_of(run) == [1.0]
     assert Run.objects.get(pk=run.pk).state == "running"
+
+
+def test_a_run_of_very_many_metrics_takes_no_further_ones(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    for module in (accept, wire):
+        monkeypatch.setattr(module, "RUN_KEYS", 3)
+    rows = [(0, 1_000, {"a": 1.0, "b": 2.0}), (1, 2_000, {"c": 3.0})]
+    assert accept_batch(run, "w", 0, codec="", body=batch_of(rows)).refused == 0
+    fold_run(run.pk)
+    run.refresh_from_db()
+    assert run.metric_count == 3
+    body = batch_of([(2, 3_000, {"a": 4.0, "d": 5.0}), (3, 4_000, {"e": 6.0}), (4, 5_000, {"a": 7.0, "d": 8.0})])
+    for is_new in (True, False):
+        answer = accept_batch(run, "w", 1, codec="", body=body)
+        assert (answer.points, answer.refused, answer.is_new) == (2, 3, is_new)
+        assert [(told["order"], told["key"]) for told in answer.rejected] == [(0, "d"), (1, "e")]
+        assert "log under fewer names" in answer.rejected[0]["reason"]
+    fold_run(run.pk)
+    found = {line.key: (line.summary.n, line.summary.last) for line in series_of(run)}
+    assert found == {"a": (3, 7.0), "b": (1, 2.0), "c": (1, 3.0)}
+    assert Run.objects.get(pk=run.pk).metric_count == 3

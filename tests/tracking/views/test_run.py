@@ -84,7 +84,7 @@ def test_records_that_are_missing_are_said_plainly(client_of: ClientOf, run: Run
     Run.objects.update(lost_records=3, rejected_records=1)
     page = client_of(bob).get(address).content.decode()
     assert "3 records could not be kept on the machine that trained" in page
-    assert "1 record arrived but could not be read" in page
+    assert "1 record arrived and was refused" in page
 
 
 def test_batches_that_contradict_each_other_are_said(client_of: ClientOf, run: Run, address: str, bob: User) -> None:
@@ -189,7 +189,7 @@ def test_the_page_costs_the_same_with_more_images(
         for step in range(steps):
             log_image(run, number * steps + step, key=f"key {number}")
     bobs = client_of(bob)
-    with django_assert_num_queries(19):
+    with django_assert_num_queries(22):
         page = bobs.get(address).content.decode()
     assert page.count('<h2 id="images-title">Images</h2>') == 1
     assert [shown.key for shown in latest_images(run)] == [f"key {number}" for number in range(keys)]
