@@ -11,7 +11,7 @@ from lablore._exit import End, end_by, end_of, end_said, exit_code
 from lablore._maps import Record, Tags
 from lablore._notices import say, tame
 from lablore._recorder import LARGEST_UPDATE, Recorder
-from lablore._rule import rule_problem
+from lablore._rule import GOALS, rule_problem
 from lablore._status import read_status
 from lablore._values import plain_map
 
@@ -43,19 +43,23 @@ class Run:
         self._recorder.log(data, step)
 
     def define_metric(
-        self, name: str, goal: str | None = None, summary: str | None = None, step_metric: str | None = None
+        self, name: str, step_metric: str | None = None, *, goal: str | None = None, summary: str | None = None, **other: Any
     ) -> None:
         """Say how a metric is to be read. `name` may end in `*`: then it is about all metrics that begin as it does.
 
-        goal: "minimize" or "maximize". summary: "min", "max", "last" or "mean", the one number that stands for the metric;
-        without one the best by the goal. step_metric: the metric to draw it over instead of the step, logged in the same calls.
-        Said again for a name, the last rule counts whole. It never raises: what is no rule is counted and said once on stderr.
+        step_metric: the metric to draw it over instead of the step. goal: "minimize" or "maximize". summary: "min", "max",
+        "last" or "mean", the one number that stands for the metric; without one the best by the goal. Said again for a name,
+        the last rule counts whole. It never raises: what is no rule is counted and said once on stderr, words it does not
+        know are said and left out.
         """
-        rule = {"key": name, "goal": goal, "summary": summary, "step_metric": step_metric}
+        rule = {"key": name, "goal": GOALS.get(goal, goal) if isinstance(goal, str) else goal, "summary": summary}
+        rule["step_metric"] = step_metric
         try:
             problem = rule_problem(rule)
         except Exception as error:  # names come in any shape; none may stop a training
             problem = f"{type(error).__name__}: {error}"
+        if other and name not in self._rules:
+            say(f"define_metric of {tame(name)} takes no {', '.join(other)}: the rest of the rule counts")
         if problem:
             self._recorder.losses.add(f"define_metric: {problem}")
         elif self._rules.get(name) != rule and self._recorder.update("metric", rule):
@@ -149,7 +153,7 @@ class SilentRun(Run):
         """Does nothing."""
 
     def define_metric(
-        self, name: str, goal: str | None = None, summary: str | None = None, step_metric: str | None = None
+        self, name: str, step_metric: str | None = None, *, goal: str | None = None, summary: str | None = None, **other: Any
     ) -> None:
         """Does nothing."""
 

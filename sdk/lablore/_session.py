@@ -170,11 +170,13 @@ def log(data: Mapping[str, Any], step: int | None = None) -> None:
         _say_no_run("log")
 
 
-def define_metric(name: str, goal: str | None = None, summary: str | None = None, step_metric: str | None = None) -> None:
+def define_metric(
+    name: str, step_metric: str | None = None, *, goal: str | None = None, summary: str | None = None, **other: Any
+) -> None:
     """`run.define_metric` of the run started last. Without one it says so once and records nothing."""
     run = current()
     if run is not None:
-        run.define_metric(name, goal, summary, step_metric)
+        run.define_metric(name, step_metric, goal=goal, summary=summary, **other)
     else:
         _say_no_run("define_metric")
 

@@ -72,24 +72,29 @@ def test_a_run_as_logged(lab: LabServer) -> None:
     assert run.url == f"{lab.url}/vision/vision/digits/runs/{run.id}"
 
 
-def test_rules_for_metrics_arrive_once_each(lab: LabServer) -> None:
+def test_rules_for_metrics_arrive_once_each(lab: LabServer, capsys: pytest.CaptureFixture[str]) -> None:
     with offline() as run:
         for _ in range(3):
             run.define_metric("val/loss", goal="minimize", summary="mean", step_metric="epoch")
-            lablore.define_metric("val/*", "maximize")
-        run.define_metric("val/loss", summary="last")
+            lablore.define_metric("val/*", goal="max", hidden=True)
+        run.define_metric("val/loss", "epoch", summary="last")
     deliver(lab, run)
     assert lab.updates(run.id, "metric") == [
         {"key": "val/loss", "goal": "minimize", "summary": "mean", "step_metric": "epoch"},
         {"key": "val/*", "goal": "maximize", "summary": None, "step_metric": None},
-        {"key": "val/loss", "goal": None, "summary": "last", "step_metric": None},
+        {"key": "val/loss", "goal": None, "summary": "last", "step_metric": "epoch"},
     ]
+    assert capsys.readouterr().err.count("define_metric of val/* takes no hidden: the rest of the rule counts") == 1
 
 
 @pytest.mark.parametrize(
     ("said", "reason"),
     [
-        ({"name": "a", "goal": "min"}, "define_metric: goal is one of minimize, maximize, not 'min'"),
+        ({"name": "a", "goal": "least"}, "define_metric: goal is one of minimize, maximize, not 'least'"),
+        (
+            {"name": "*loss"},
+            "define_metric: a * stands at the end of the name that a rule is for and nowhere else, not as in key '*loss'",
+        ),
         ({"name": "a", "summary": ["mean"]}, "define_metric: summary is one of min, max, last, mean, not ['mean']"),
         ({"name": 5}, "define_metric: the name of a metric is text, not int"),
         ({"name": ""}, "define_metric: a metric without a name"),
