@@ -33,8 +33,8 @@ class Placed:
 def placed_of(run_ids: Sequence[int], keys: Collection[str], axis: str) -> dict[tuple[int, str], Placed]:
     """(run id, key) -> its points over `axis`; runs without a metric are missing there.
 
-    RELATIVE: seconds since the first point of the series by its clock; WALL: Unix seconds; any other word is the metric whose
-    value the same writer logged at the same step. Raises TooManyPoints.
+    RELATIVE: seconds since the first point of the series by its clock; WALL: Unix seconds; any other word is a metric, of
+    which the same writer's last value by that step is taken. Raises TooManyPoints.
     """
     other = None if axis in {RELATIVE, WALL} else axis
     points = _points_of(run_ids, {*keys, other} if other else set(keys))
@@ -82,22 +82,20 @@ def _over_time(points: Points, *, since_first: bool) -> Placed:
 
 
 def _over(points: Points, other: Points) -> Placed:
-    """The points whose writer logged a finite `other` at the same step, over it."""
+    """The points over the last finite value of `other` that their writer had logged by their step: often it comes by itself."""
     mine, theirs = [], []
     for number, name in enumerate(points.names):
         if name not in other.names:
             continue
         ours = np.flatnonzero(points.writers == number)
-        others = np.flatnonzero(other.writers == other.names.index(name))
-        _, here, there = np.intersect1d(points.steps[ours], other.steps[others], assume_unique=True, return_indices=True)
-        mine.append(ours[here])
-        theirs.append(others[there])
+        others = np.flatnonzero((other.writers == other.names.index(name)) & np.isfinite(other.values))
+        last = np.searchsorted(other.steps[others], points.steps[ours], side="right") - 1
+        mine.append(ours[last >= 0])
+        theirs.append(others[last[last >= 0]])
     at = np.concatenate(mine) if mine else np.zeros(0, dtype=np.int64)
     x = other.values[np.concatenate(theirs)] if theirs else np.zeros(0)
     by_step = np.argsort(at)  # of equal x the lower step comes first
-    at, x = at[by_step], x[by_step]
-    finite = np.isfinite(x)
-    return _by_x(x[finite], points.values[at[finite]], unplaced=len(points) - int(finite.sum()))
+    return _by_x(x[by_step], points.values[at[by_step]], unplaced=len(points) - len(at))
 
 
 def _by_x(x: Floats, values: Floats, unplaced: int) -> Placed:

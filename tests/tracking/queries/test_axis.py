@@ -60,18 +60,19 @@ def test_points_are_in_the_order_of_time_whatever_their_steps(run: Run) -> None:
     assert found.bad_total == 1
 
 
-def test_a_metric_is_aligned_at_equal_steps_of_the_same_writer(run: Run) -> None:
-    send(run, "loss", [0, 1, 2, 3], [0] * 4, [4.0, 3.0, 2.0, 1.0], 0)
+def test_a_point_stands_over_what_its_writer_had_logged_last(run: Run) -> None:
+    send(run, "loss", [-1, 0, 1, 2, 3], [0] * 5, [5.0, 4.0, 3.0, 2.0, 1.0], 0)
     send(run, "tokens", [0, 2, 3, 7], [0] * 4, [100.0, 300.0, math.nan, 9.0], 1)
     send(run, "loss", [1, 2], [0] * 2, [30.0, 20.0], 0, writer="v", fold=False)
     send(run, "tokens", [1], [0], [200.0], 1, writer="v")
     found = over(run, "tokens")
-    assert pairs(found) == [(100.0, 4.0), (200.0, 30.0), (300.0, 2.0)]
-    assert (found.total, found.unplaced) == (3, 3)
+    assert pairs(found) == [(100.0, 4.0), (100.0, 3.0), (200.0, 30.0), (200.0, 20.0), (300.0, 2.0), (300.0, 1.0)]
+    assert (found.total, found.unplaced) == (6, 1)
     header, columns = read(frame_of([run], "loss", Drawing(x="tokens")))
-    assert (header["x"], header["runs"][0]["unplaced"], columns["x"].tolist()) == ("tokens", 3, [100, 200, 300])
+    placed = ("tokens", 1, [100, 100, 200, 200, 300, 300])
+    assert (header["x"], header["runs"][0]["unplaced"], columns["x"].tolist()) == placed
     nowhere = over(run, "nobody's")
-    assert (pairs(nowhere), nowhere.total, nowhere.unplaced) == ([], 0, 6)
+    assert (pairs(nowhere), nowhere.total, nowhere.unplaced) == ([], 0, 7)
 
 
 @pytest.mark.parametrize("x", ["relative", "wall", "tokens"])
