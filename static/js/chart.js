@@ -13,6 +13,7 @@ import { watchPointer } from "./charts/tooltip.js";
 import { watchDrag } from "./zoom.js";
 
 const SLOW = 300; // ms before a wait is shown
+const RESIZED = 200; // ms without a further change of width, before the points for it are fetched
 
 function settingsOf({ dataset }) {
   return {
@@ -157,7 +158,10 @@ export class Chart {
     if (!this.picture || clientWidth === this.width) return;
     const first = this.width === undefined;
     this.width = clientWidth;
-    if (!first) this.draw();
+    if (first) return;
+    this.draw();
+    clearTimeout(this.widened);
+    if (this.live && this.frame.runs.some(({ sampled }) => sampled > 1)) this.widened = setTimeout(() => this.load(), RESIZED);
   }
 
   /** Takes the drawing out of memory; the frame stays, so that coming back costs no request. */
@@ -168,6 +172,7 @@ export class Chart {
 
   destroy() {
     this.gone = true;
+    clearTimeout(this.widened);
     this.asked.abort();
     this.unfollow();
     this.size.disconnect();

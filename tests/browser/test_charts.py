@@ -322,7 +322,7 @@ def test_a_group_of_sampled_runs_is_the_mean_of_their_averages(tab: Callable[...
         opened(page, f"?group=warm-up&band={band}")
         expect(figure(page)).to_have_attribute("data-drawn", "1")
         assert (RUN_1 if theme == "light" else DARK_RUN_1) in colours(page)
-        expect(figure(page).locator(".chart-foot")).to_contain_text("runs averaged over 1,333 points, edge min to max")
+        expect(figure(page).locator(".chart-foot")).to_contain_text("of averages over 1,333 points, thin edge min to max")
         expect(figure(page).locator(".plot")).to_have_attribute("aria-label", re.compile("4k steps ends at 3"))
         box = figure(page).locator(".plot").bounding_box()
         assert box

@@ -95,6 +95,16 @@ test("rows that were made for a narrow plot do not stay in a wide one", async ()
   assert.deepEqual(spans(chart), ["still 0-99 of 100", "grows 0-99 of 100"]);
 });
 
+test("a plot that became wider fetches the points it has room for", async () => {
+  const chart = chartOf(500);
+  await chart.load();
+  Object.assign(chart, { width: 500, plot: { clientWidth: 1500 } });
+  chart.frame.runs[0].sampled = 10;
+  chart.resized();
+  await new Promise((resolve) => setTimeout(resolve, 400));
+  assert.deepEqual(spans(chart), ["still 0-99 of 100", "grows 0-99 of 100"]);
+});
+
 test("rows over another axis than the one asked for are not kept", async () => {
   const chart = chartOf(1000);
   chart.element.dataset.frame = "http://site/f?key=loss&x=epoch&else=step";

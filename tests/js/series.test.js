@@ -71,7 +71,7 @@ test("sampled runs of a group are their averages within the edge of all extremes
 test("the foot says over how many points each run of a group is averaged", () => {
   const facts = (runs, settings) => factsOf({ x: "step", runs, hidden: 0 }, null, { ...SETTINGS, grouped: true, ...settings });
   const members = [sampled("a", [1, 1, 1, 1]), sampled("b", [3, 3, 3, NaN], { total: 301, badTotal: 1 })];
-  const said = ["2 runs", "sampled 1 : 4", "runs averaged over 100 points, edge min to max", "1 value not finite"];
+  const said = ["2 runs", "sampled 1 : 4", "mean and band of averages over 100 points, thin edge min to max", "1 value not finite"];
   assert.deepEqual(facts(members, { band: "sd" }), said);
   assert.deepEqual(facts(members, { grouped: false }), said.toSpliced(2, 1));
   assert.deepEqual(facts([run("a", [0], [1], { sampled: 1, badTotal: 0 })], { band: "ci" }), ["every point shown"]);

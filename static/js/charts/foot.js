@@ -5,11 +5,12 @@ import { figures } from "./ticks.js";
 const many = (count, one, more = `${one}s`) => `${count.toLocaleString("en")} ${count === 1 ? one : more}`;
 
 /* What a group's mean and band are of where runs are sampled: they tell how runs differ, not how noisy each of them is. */
-function averagedFact({ runs }, { grouped }) {
+function averagedFact({ runs }, { grouped, band }) {
   const averaged = grouped ? runs.filter(({ average, sampled }) => average && sampled > 1) : [];
   const points = averaged.map(({ average, total, badTotal }) => (total - badTotal) / average.y.filter(Number.isFinite).length);
   const most = Math.round(Math.max(0, ...points.filter(Number.isFinite)));
-  return most ? [`runs averaged over ${many(most, "point")}, edge min to max`] : [];
+  const what = band && band !== "minmax" ? "mean and band" : "mean";
+  return most ? [`${what} of averages over ${many(most, "point")}, thin edge min to max`] : [];
 }
 
 /** Facts about a drawn chart, as sentences: strings, or {text, act} for what can be pressed. */
