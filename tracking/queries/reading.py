@@ -13,6 +13,7 @@ from tracking.queries.series import Summary
 
 KEYS = 500  # looked at when choosing what to show
 RUNS = 20
+ENOUGH = 3  # metrics that a list has columns for
 
 FIELD_OF: dict[Aggregate, str] = {"min": "vmin", "max": "vmax", "last": "last", "mean": "mean"}
 
@@ -51,11 +52,17 @@ def readings_of(runs: Iterable[Run | ListedRun], metrics: Sequence[KeyMetric]) -
 
 
 def keys_in(runs: Sequence[Run | ListedRun]) -> list[str]:
-    """Metric keys of these runs; of many runs the first `RUNS`, at most `KEYS` keys."""
+    """Metric keys of these runs; of many runs the first `RUNS`, at most `KEYS` keys.
+
+    Only those that half as many runs have as have the most common one, where these are enough to fill a list: one run that logs
+    other things than the rest does not decide what it shows.
+    """
     # The first keys of all are among the first of each: nobody sorts 20 times 12,000.
     sql = """
-        SELECT DISTINCT key FROM unnest(%s::bigint[]) AS asked (run_id), LATERAL (
+        SELECT key, 2 * count(*) >= max(count(*)) OVER () FROM unnest(%s::bigint[]) AS asked (run_id), LATERAL (
             SELECT key FROM tracking_series WHERE tracking_series.run_id = asked.run_id ORDER BY key LIMIT %s
-        ) AS first ORDER BY key LIMIT %s
+        ) AS first GROUP BY key ORDER BY key
     """
-    return [key for (key,) in rows_of(sql, [[run.pk for run in runs[:RUNS]], KEYS, KEYS])]
+    found = rows_of(sql, [[run.pk for run in runs[:RUNS]], KEYS])
+    common = [key for key, is_common in found if is_common]
+    return (common if len(common) >= ENOUGH else [key for key, _ in found])[:KEYS]

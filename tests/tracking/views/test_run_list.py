@@ -158,6 +158,16 @@ def test_metrics_stand_in_columns_and_a_diverged_run_says_nan_last_both_ways(
     assert names_in(bobs.get(f"{LIST}?sort=-val/loss.min").content.decode(), runs)[:2] == ["good", "better"]
 
 
+def test_one_run_of_another_kind_does_not_decide_the_columns(client_of: ClientOf, project: Project, bob: User) -> None:
+    usual = {"val/loss": [1.0], "val/acc": [0.5], "lr": [0.1]}
+    for _ in range(3):
+        log_metrics(make_run(project, bob), usual)
+    log_metrics(make_run(project, bob), {f"found/{i}_loss": [1.0] for i in range(9)})
+    page = client_of(bob).get(LIST).content.decode()
+    assert "val/loss.min" in page
+    assert "_loss.min" not in page
+
+
 @pytest.mark.parametrize("rows", [1, 3])
 def test_metrics_of_three_rows_cost_as_many_queries_as_of_one(
     client_of: ClientOf, project: Project, bob: User, rows: int, django_assert_num_queries: DjangoAssertNumQueries
