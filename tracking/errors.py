@@ -1,6 +1,6 @@
 """Refusals of tracking, each with words that say what to do."""
 
-from kit.refusal import Deleted, Refusal
+from kit.refusal import Deleted, NothingHere, Refusal
 
 
 class BrokenBatch(Refusal):
@@ -60,3 +60,9 @@ class TooManyPoints(Refusal):
     """More points than one answer reads one by one."""
 
     code = "too_many_points"
+
+
+class NoMetric(NothingHere):
+    """Of a run that one may see."""
+
+    code = "no_metric"

@@ -92,7 +92,7 @@ def _unit(chart: ChartBlock) -> str:
     words = [
         chart.y if chart.title else "",
         f"by {chart.group.removeprefix('config.')}" if chart.group else "",
-        BANDS[chart.band],
+        BANDS[chart.band] if chart.group else "",
         "log scale" if chart.log else "",
         f"smoothed {chart.smooth:g}" if chart.smooth else "",
     ]

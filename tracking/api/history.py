@@ -6,7 +6,7 @@ from typing import Any
 import msgspec
 import numpy as np
 import numpy.typing as npt
-from django.http import Http404, HttpResponse, HttpResponseBase, StreamingHttpResponse
+from django.http import HttpResponse, HttpResponseBase, StreamingHttpResponse
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import extend_schema
 from rest_framework import serializers
@@ -19,6 +19,7 @@ from accounts.roles import Permission
 from tracking.api.refusals import REFUSALS
 from tracking.api.run_body import StrictText
 from tracking.columns.place import Place
+from tracking.errors import NoMetric
 from tracking.limits import HISTORY_POINTS, INT64, KEY_LENGTH, WRITER_LENGTH
 from tracking.models import Run
 from tracking.queries.history import History, history_after, history_of
@@ -99,7 +100,7 @@ def history(request: Request, run: Run) -> HttpResponseBase:
     else:
         found = history_of(run, key, Range(first, last), limit)
     if found is None:
-        raise Http404
+        raise NoMetric(f"This run has no metric {key}.")
     if request.accepted_renderer.format == "msgpack":
         return _packed(_columns(key, found))
     return HttpResponse(msgspec.json.encode(_lists(key, found)), content_type="application/json")

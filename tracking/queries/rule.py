@@ -26,8 +26,9 @@ class Rules:
     patterns: tuple[tuple[str, Rule], ...] = ()
 
     def names(self, key: str) -> bool:
-        """Whether a rule is of this very metric."""
-        return key in self.exact
+        """Whether a rule is of this very metric and tells how its values are to be read."""
+        rule = self.exact.get(key)
+        return rule is not None and (rule.goal is not None or rule.summary is not None)
 
     @property
     def named(self) -> set[str]:

@@ -60,6 +60,7 @@ class Overview:
     big: tuple[str, ...]
     sections: tuple[Section, ...]
     keys: int
+    drawn: int
     steps: int | None
     points: int
     seconds: float
@@ -83,6 +84,7 @@ def overview_of(run: Run) -> Overview:
         big=big,
         sections=_sections(rest),
         keys=outline.count,
+        drawn=len(big) + len(rest),
         steps=outline.end_step,
         points=outline.points,
         seconds=seconds_of(run, run.heartbeat.seen_at, timezone.now()),
