@@ -38,7 +38,8 @@ class Answer:
 class Buffered:
     """The ASGI application. `threads` answer requests; `streams` more send what is made while it is sent.
 
-    Who asks for one stream more is refused: to wait would take as long as others read.
+    What is large takes the place of a stream also when it is made beforehand: it is held as long as its client reads. Who asks
+    for one more is refused: to wait would take as long as others read.
     """
 
     def __init__(
@@ -60,7 +61,7 @@ class Buffered:
             answer = refused(refusal)
         except Gone:
             return
-        if answer.parts is None:
+        if answer.parts is None and len(answer.body) <= JOINED:
             await self._give(answer, send, receive)
         elif self.free_streams:
             self.free_streams -= 1
@@ -69,7 +70,8 @@ class Buffered:
             finally:
                 self.free_streams += 1
         else:
-            await loop.run_in_executor(self.answering, answer.parts.close)
+            if answer.parts is not None:
+                await loop.run_in_executor(self.answering, answer.parts.close)
             none_free = NoRoom("As many files are being sent as can be. Try again in a moment.", retry_after=RETRY_SECONDS)
             await self._give(refused(none_free), send, receive)
 

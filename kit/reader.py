@@ -1,4 +1,7 @@
-"""The client an answer goes to: piece by piece, as it reads. Who reads too slowly is cut off, so nothing is held for ever."""
+"""The client an answer goes to: piece by piece, as it reads. Who reads too slowly is given up, so we hold nothing for ever.
+
+What the system holds for such a client, a socket and what is on its way, ends with the client or by the proxy in front.
+"""
 
 import asyncio
 from collections.abc import Awaitable, Callable

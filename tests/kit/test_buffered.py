@@ -190,6 +190,17 @@ def test_who_finds_all_streams_taken_is_told_when_to_come_back(port: int, ask: A
             assert third.recv(12) == b"HTTP/1.1 200"
 
 
+def test_large_answers_take_the_places_of_streams(port: int, ask: Ask) -> None:
+    """Each is held in memory as long as its client reads."""
+    with opened(port, "/whole") as one, opened(port, "/whole") as two:
+        assert (one.recv(12), two.recv(12)) == (b"HTTP/1.1 200", b"HTTP/1.1 200")
+        refused = ask("/whole")
+        assert (refused["status"], refused["error"]["code"]) == (503, "busy")
+        assert drained(one) > WHOLE - MIB
+    with opened(port, "/whole") as third:
+        assert third.recv(12) == b"HTTP/1.1 200"
+
+
 def test_a_short_stream_is_sent_whole(port: int) -> None:
     with closing(http.client.HTTPConnection("127.0.0.1", port, timeout=60)) as line:
         line.request("GET", "/short")
