@@ -53,6 +53,7 @@ RESERVED_PROJECT_SLUGS = frozenset({"reports", "runs", "settings", "members", "p
 QUERY_LENGTH = 1_000
 QUERY_TERMS = 32
 RUNS_PER_PAGE = 50
+LISTED_CONFIGS = 4 * 1024 * 1024  # bytes of all configs that a list looks at: a byte can be ten in memory
 PAGES = 200  # of a run list; who needs run 10,001 filters
 
 BATCH_GROUPS = 20_000  # groups of columns, and updates, in one batch

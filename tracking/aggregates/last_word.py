@@ -47,7 +47,7 @@ _KEEP = """
 _KNOWN = "SELECT key, room FROM tracking_lastword WHERE run_id = %s AND kind = %s AND digest = ANY(%s::bytea[])"
 # As an array: without statistics of a table that has just grown, a join would count anew for every row.
 _CUT = """
-    DELETE FROM tracking_lastword WHERE ctid = ANY (ARRAY(
+    DELETE FROM tracking_lastword WHERE run_id = %s AND ctid = ANY (ARRAY(
         SELECT place FROM (
             SELECT ctid AS place, row_number() OVER keys AS number, sum(room) OVER keys AS so_far FROM tracking_lastword
             WHERE run_id = %s AND kind = %s WINDOW keys AS (ORDER BY key ROWS UNBOUNDED PRECEDING)
@@ -89,7 +89,7 @@ def keep(run_id: int, kind: str, batch: tuple[str, int], said: Sequence[Said]) -
         if is_fresh:
             change.now[key] = latest[key]
     if extent.keys > _MOST[kind] or extent.room > KEPT_BYTES:
-        cut = rows_of(_CUT, [run_id, kind, _MOST[kind], KEPT_BYTES])
+        cut = rows_of(_CUT, [run_id, run_id, kind, _MOST[kind], KEPT_BYTES])
         extent.keys -= len(cut)
         extent.room -= sum(room for _, room in cut)
         change.out |= {key for key, _ in cut}

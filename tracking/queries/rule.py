@@ -5,7 +5,10 @@ from dataclasses import dataclass, field
 from typing import Any, Literal
 
 from kit.rows import rows_of
+from tracking.queries.axis import RELATIVE, STEP, WALL
 
+# A chart's address has these words for what is no metric, so over a metric of such a name nothing is drawn.
+_TAKEN = frozenset({STEP, RELATIVE, WALL})
 Aggregate = Literal["min", "max", "last", "mean"]
 
 
@@ -24,6 +27,7 @@ class Rules:
 
     exact: dict[str, Rule] = field(default_factory=dict)
     patterns: tuple[tuple[str, Rule], ...] = ()
+    _known: dict[str, Rule] = field(default_factory=dict, compare=False)
 
     def names(self, key: str) -> bool:
         """Whether a rule is of this very metric and tells how its values are to be read."""
@@ -39,13 +43,18 @@ class Rules:
     def axis_of(self, key: str, keys: Collection[str]) -> str:
         """The one of `keys` that the metric is drawn over; "" for its steps."""
         over = self.of(key).step_metric
-        return over if over is not None and over in keys else ""
+        return over if over is not None and over in keys and over not in _TAKEN else ""
 
     def of(self, key: str) -> Rule:
         """Each word by the rule of that name, else by the longest pattern that says it.
 
         A goal said nearer than a summary takes its place: the best by that goal stands for the metric.
         """
+        if key not in self._known:
+            self._known[key] = self._worked_out(key)
+        return self._known[key]
+
+    def _worked_out(self, key: str) -> Rule:
         said = [self.exact[key]] if key in self.exact else []
         said += [rule for head, rule in self.patterns if key.startswith(head)]
         goal = next((rule.goal for rule in said if rule.goal), None)

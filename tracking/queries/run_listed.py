@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import Any
 
 from kit.rows import rows_of
+from tracking.limits import LISTED_CONFIGS
 from tracking.models import Project
 
 
@@ -27,11 +28,17 @@ class ListedRun:
 
 
 def listed(project: Project, run_ids: Sequence[int]) -> list[ListedRun]:
-    """These of the project's runs, in this order; those that are gone or in the bin are left out."""
+    """These of the project's runs, in this order; those that are gone or in the bin are left out.
+
+    Once their configs are LISTED_CONFIGS bytes together, further ones are empty.
+    """
     sql = """
-        SELECT id, uid, name, "group", job_type, seed, state, config, created_at, ended_at, coalesce(seen_at, created_at)
-        FROM tracking_run LEFT JOIN tracking_heartbeat ON run_id = id
+        SELECT id, uid, name, "group", job_type, seed, state,
+               CASE WHEN sum(coalesce(room, 0)) OVER (ORDER BY id DESC) <= %s THEN config ELSE '{}' END,
+               created_at, ended_at, coalesce(seen_at, created_at)
+        FROM tracking_run AS run LEFT JOIN tracking_heartbeat AS heartbeat ON heartbeat.run_id = id
+        LEFT JOIN tracking_extent AS extent ON extent.run_id = id AND extent.kind = 'config'
         WHERE id = ANY(%s::bigint[]) AND project_id = %s AND binned_at IS NULL
     """
-    found = {row[0]: ListedRun(*row) for row in rows_of(sql, [list(run_ids), project.pk], planned=True)}
+    found = {row[0]: ListedRun(*row) for row in rows_of(sql, [LISTED_CONFIGS, list(run_ids), project.pk], planned=True)}
     return [found[run_id] for run_id in run_ids if run_id in found]

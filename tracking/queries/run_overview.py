@@ -13,6 +13,7 @@ from tracking.queries.config import differing, facts_in, value_at
 from tracking.queries.goal import KeyMetric, key_metrics, loss_keys
 from tracking.queries.reading import KEYS, reading_in
 from tracking.queries.rule import NO_RULES, Rules, rules_of
+from tracking.queries.run_listed import listed
 from tracking.queries.run_table import seconds_of
 from tracking.queries.series import Summary, outline_of, summaries_of
 
@@ -104,7 +105,8 @@ def _left_out(run: Run) -> tuple[str, ...]:
 def config_facts(run: Run) -> list[Fact]:
     """The run's config, dotted; first what differs among the newest runs of the project."""
     others = Run.objects.filter(project=run.project_id).exclude(pk=run.pk).order_by("-created_at", "-id")
-    configs = [run.config, *others.values_list("config", flat=True)[:NEIGHBOURS]]
+    near = listed(run.project, list(others.values_list("pk", flat=True)[:NEIGHBOURS]))
+    configs = [run.config, *(other.config for other in near if other.config)]
     apart = set(differing(configs, most=10_000)) if len(configs) > 1 else set()
     facts = [Fact(key=".".join(path), value=value, differs=path in apart) for path, value in facts_in(run.config).items()]
     return sorted(facts, key=lambda fact: (not fact.differs, fact.key))

@@ -108,3 +108,8 @@ def test_the_newest_rule_speaks_for_the_project_and_nan_sorts_last_both_ways(pro
         assert better("speed", table.rules) == "max"
         assert table.axes == {"speed": "epoch"}
     assert [(recent.goal, recent.value) for recent in recent_runs(project.team)][-1] == (KeyMetric("speed", "mean"), 1.5)
+
+
+@pytest.mark.parametrize("word", ["step", "relative", "wall"])
+def test_a_metric_named_like_an_axis_of_its_own_is_drawn_over_by_nobody(word: str) -> None:
+    assert Rules({"loss": Rule(step_metric=word)}).axis_of("loss", {"loss", word}) == ""

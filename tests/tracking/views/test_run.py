@@ -189,7 +189,7 @@ def test_the_page_costs_the_same_with_more_images(
         for step in range(steps):
             log_image(run, number * steps + step, key=f"key {number}")
     bobs = client_of(bob)
-    with django_assert_num_queries(22):
+    with django_assert_num_queries(23):
         page = bobs.get(address).content.decode()
     assert page.count('<h2 id="images-title">Images</h2>') == 1
     assert [shown.key for shown in latest_images(run)] == [f"key {number}" for number in range(keys)]
