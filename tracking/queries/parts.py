@@ -106,15 +106,15 @@ def slices_of(wanted: Sequence[Wanted], first: int, last: int) -> dict[tuple[int
 
 def joined_of(wanted: Sequence[Wanted], first: int, last: int) -> dict[tuple[int, int], Joined]:
     """(run id, series no) -> the chunks that `slices_of` leaves out: within the range, of series read by a top level."""
-    # Without an order: sorting would carry the levels along, and the blobs are sorted by step here anyway.
+    # Each series by itself and in no order: grouping all of them may be planned as a sort, which carries the levels along.
     sql = f"""
-        SELECT run_id, series_no, sum(n), sum(bad), string_agg(int8send(start_step) || {_SENT}, ''), string_agg(marks, ''),
-               string_agg(CASE fan WHEN 1024 THEN l1024 END, '')
-        FROM unnest(%s::bigint[], %s::int[], %s::int[], %s::bigint[], %s::bigint[])
-             AS wanted (run_id, series_no, fan, near_first, near_last)
-        JOIN tracking_chunk USING (run_id, series_no)
-        WHERE start_step >= %s AND end_step <= %s AND (near_first IS NULL OR end_step < near_first OR start_step > near_last)
-        GROUP BY run_id, series_no
+        SELECT run_id, series_no, whole.* FROM unnest(%s::bigint[], %s::int[], %s::int[], %s::bigint[], %s::bigint[])
+             AS wanted (run_id, series_no, fan, near_first, near_last), LATERAL (
+            SELECT sum(n) AS n, sum(bad), string_agg(int8send(start_step) || {_SENT}, ''), string_agg(marks, ''),
+                   string_agg(CASE fan WHEN 1024 THEN l1024 END, '')
+            FROM tracking_chunk AS chunk WHERE chunk.run_id = wanted.run_id AND chunk.series_no = wanted.series_no
+              AND start_step >= %s AND end_step <= %s AND (near_first IS NULL OR end_step < near_first OR start_step > near_last)
+        ) AS whole WHERE whole.n > 0
     """  # noqa: S608 - fixed words only
     rows = rows_of(sql, [*_columns(wanted), first, last]) if wanted else []
     return {
