@@ -113,7 +113,8 @@ def joined_of(wanted: Sequence[Wanted], first: int, last: int) -> dict[tuple[int
             SELECT sum(n) AS n, sum(bad), string_agg(int8send(start_step) || {_SENT}, ''), string_agg(marks, ''),
                    string_agg(CASE fan WHEN 1024 THEN l1024 END, '')
             FROM tracking_chunk AS chunk WHERE chunk.run_id = wanted.run_id AND chunk.series_no = wanted.series_no
-              AND start_step >= %s AND end_step <= %s AND (near_first IS NULL OR end_step < near_first OR start_step > near_last)
+              AND start_step >= %s AND end_step <= %s
+              AND (near_first IS NULL OR end_step < near_first OR start_step > near_last)
         ) AS whole WHERE whole.n > 0
     """  # noqa: S608 - fixed words only
     rows = rows_of(sql, [*_columns(wanted), first, last]) if wanted else []
