@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import pairwise
+from typing import Protocol
 
 import numpy as np
 
@@ -56,7 +57,7 @@ def regions_of(spans: Sequence[Span], steps: Ints) -> list[Region]:
     if not spans:
         return [Region(slice(0, 0), slice(0, len(steps)), tail=True)]
     cut = int(np.searchsorted(steps, spans[-1].end, side="right"))
-    first = _first_taken(spans, len(steps) - cut)
+    first = first_taken(spans, len(steps) - cut)
     if not cut:
         return [Region(slice(first, len(spans)), slice(0, len(steps)), tail=True)]
     starts = np.array([span.start for span in spans])
@@ -71,7 +72,15 @@ def regions_of(spans: Sequence[Span], steps: Ints) -> list[Region]:
     return regions
 
 
-def _first_taken(spans: Sequence[Span], in_hand: int) -> int:
+class Sized(Protocol):
+    """What is stored as one row of `n` points."""
+
+    @property
+    def n(self) -> int: ...
+
+
+def first_taken(spans: Sequence[Sized], in_hand: int) -> int:
+    """The position from which on the last rows are written anew together with `in_hand` new points behind them."""
     first = len(spans)
     while first and in_hand and spans[first - 1].n <= 2 * in_hand and spans[first - 1].n + in_hand <= CHUNK_POINTS:
         first -= 1

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from itertools import pairwise
 from typing import NamedTuple
 
+from tracking.columns.chunk import first_taken
 from tracking.columns.points import Points, arrangement_of, joined
 from tracking.limits import CHUNK_POINTS
 
@@ -53,22 +54,18 @@ def filed(rows: Sequence[Row], points: Points) -> Iterator[tuple[list[Row], Poin
     for place, row in enumerate(rows):
         head, tail = (max(at, count) for count in (before(points, row.first), before(points, row.last)))
         if at < head:
-            yield _with_small(rows[free:place], points.take(slice(at, head)))
+            yield _small(rows[free:place], head - at), points.take(slice(at, head))
             free = place
         if head < tail:
             yield [row], points.take(slice(head, tail))
             free = place + 1
         at = tail
     if at < len(points):
-        yield _with_small(rows[free:], points.take(slice(at, len(points))))
+        yield _small(rows[free:], len(points) - at), points.take(slice(at, len(points)))
 
 
-def _with_small(rows: Sequence[Row], points: Points) -> tuple[list[Row], Points]:
-    first, in_hand = len(rows), len(points)
-    while first and rows[first - 1].n <= 2 * in_hand and rows[first - 1].n + in_hand <= CHUNK_POINTS:
-        first -= 1
-        in_hand += rows[first].n
-    return list(rows[first:]), points
+def _small(rows: Sequence[Row], in_hand: int) -> list[Row]:
+    return list(rows[first_taken(rows, in_hand) :])
 
 
 def rows_from(old: Sequence[Points], new: Points) -> list[Points]:
