@@ -13,7 +13,6 @@ from tracking.queries.series import Summary
 
 KEYS = 500  # looked at when choosing what to show
 RUNS = 20
-ENOUGH = 3  # metrics that a list has columns for
 
 FIELD_OF: dict[Aggregate, str] = {"min": "vmin", "max": "vmax", "last": "last", "mean": "mean"}
 
@@ -52,17 +51,25 @@ def readings_of(runs: Iterable[Run | ListedRun], metrics: Sequence[KeyMetric]) -
 
 
 def keys_in(runs: Sequence[Run | ListedRun]) -> list[str]:
-    """Metric keys of these runs; of many runs the first `RUNS`, at most `KEYS` keys.
+    """Metric keys of these runs; of many runs the first `RUNS`, at most `KEYS` keys."""
+    return [key for key, _ in _keys_of(runs)][:KEYS]
 
-    Only those that half as many runs have as have the most common one, where these are enough to fill a list: one run that logs
-    other things than the rest does not decide what it shows.
+
+def common_keys_in(runs: Sequence[Run | ListedRun], enough: int) -> list[str]:
+    """Those that half as many of the runs have as have the most common one; all of them where these are not `enough`.
+
+    One run that logs other things than the rest does not decide what a list shows.
     """
+    found = _keys_of(runs)
+    common = [key for key, is_common in found if is_common]
+    return (common if len(common) >= enough else [key for key, _ in found])[:KEYS]
+
+
+def _keys_of(runs: Sequence[Run | ListedRun]) -> list[tuple[str, bool]]:
     # The first keys of all are among the first of each: nobody sorts 20 times 12,000.
     sql = """
         SELECT key, 2 * count(*) >= max(count(*)) OVER () FROM unnest(%s::bigint[]) AS asked (run_id), LATERAL (
             SELECT key FROM tracking_series WHERE tracking_series.run_id = asked.run_id ORDER BY key LIMIT %s
         ) AS first GROUP BY key ORDER BY key
     """
-    found = rows_of(sql, [[run.pk for run in runs[:RUNS]], KEYS])
-    common = [key for key, is_common in found if is_common]
-    return (common if len(common) >= ENOUGH else [key for key, _ in found])[:KEYS]
+    return [(key, is_common) for key, is_common in rows_of(sql, [[run.pk for run in runs[:RUNS]], KEYS])]

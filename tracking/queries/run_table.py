@@ -12,10 +12,10 @@ from tracking.enums import RunState
 from tracking.limits import CHART_RUNS, PAGES, RUNS_PER_PAGE
 from tracking.models import Project, Run
 from tracking.queries.goal import loss_keys
-from tracking.queries.reading import keys_in, readings_of
+from tracking.queries.reading import common_keys_in, readings_of
 from tracking.queries.rule import NO_RULES, Rules, rules_among
 from tracking.queries.run import runs_of
-from tracking.queries.run_columns import Column, Layout, kept, layout_of
+from tracking.queries.run_columns import METRIC_COLUMNS, Column, Layout, kept, layout_of
 from tracking.queries.run_listed import ListedRun, listed
 from tracking.queries.run_query import RunQuery, spelled
 from tracking.queries.run_sort import Matching, Sort, matching_in, sort_from
@@ -91,7 +91,7 @@ def _table(project: Project, wish: Wish) -> RunTable:
     matching = matching_in(project, wish.query)
     # Columns come from the newest matching runs, the same that the charts draw, whatever page one looks at.
     newest = listed(project, matching.ids[:CHART_RUNS].tolist())
-    keys = keys_in(newest)
+    keys = common_keys_in(newest, METRIC_COLUMNS)
     rules = rules_among([run.pk for run in newest])
     layout = layout_of(newest, keys, rules)
     sort = sort_from(wish.sort, layout.metrics, layout.configs)
